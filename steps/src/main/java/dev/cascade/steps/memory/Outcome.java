@@ -1,0 +1,34 @@
+package dev.cascade.steps.memory;
+
+/// What became of a change, before it is written.
+public sealed interface Outcome {
+
+    Change change();
+
+    default MemoryPath path() {
+        return change().path();
+    }
+
+    /// The file was read and its entries are to stand in the index as the diff says.
+    ///
+    /// @param seen
+    ///            what the file looked like before and after it was read
+    /// @param unsure
+    ///            whether the file was touched so recently that it must be looked at again
+    record Indexed(Change change, Fingerprint seen, boolean unsure, MemoryDocument document,
+            EntryDiff diff) implements Outcome {}
+
+    /// The file was read and the index already holds just this.
+    record Untouched(Change change, Fingerprint seen, boolean unsure, MemoryDocument document)
+            implements
+                Outcome {}
+
+    /// The file is gone, as its removal said; its entries go too.
+    record Gone(Change change) implements Outcome {}
+
+    /// The file moved under our hands; it stays owed.
+    ///
+    /// @param why
+    ///            what was seen
+    record StillOwed(Change change, String why) implements Outcome {}
+}
