@@ -1,0 +1,254 @@
+package dev.cascade.steps.index;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.function.Consumer;
+
+import org.apache.lucene.document.BinaryDocValuesField;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.document.DoubleField;
+import org.apache.lucene.document.Field;
+import org.apache.lucene.document.FieldType;
+import org.apache.lucene.document.LongField;
+import org.apache.lucene.document.SortedDocValuesField;
+import org.apache.lucene.document.StoredField;
+import org.apache.lucene.document.StringField;
+import org.apache.lucene.index.IndexOptions;
+import org.apache.lucene.store.ByteBuffersDataOutput;
+import org.apache.lucene.util.BytesRef;
+
+import dev.cascade.config.FieldRef;
+import dev.cascade.config.FieldSpec;
+import dev.cascade.config.KindSpec;
+import dev.cascade.config.Kinds;
+import dev.cascade.steps.memory.Entry;
+import dev.cascade.steps.memory.MemoryDocument;
+import dev.cascade.steps.memory.MemoryPath;
+import dev.cascade.steps.memory.RowId;
+import dev.cascade.steps.memory.Scope;
+
+/// Makes the documents that stand in the index for a file.
+///
+/// One for each entry, one for the file itself, and one for each row that the file deprecates. A
+/// vector will be one more field of the entry's document.
+final class Documents {
+
+    private static final FieldType PROSE = text(IndexOptions.DOCS_AND_FREQS_AND_POSITIONS, true);
+    private static final FieldType WORDS = text(IndexOptions.DOCS_AND_FREQS, false);
+
+    private final Map<String, Plan> plans = new HashMap<>();
+
+    Documents(Kinds kinds) {
+        kinds.inOrder().forEach(kind -> plans.put(kind.name(), Plan.of(kind)));
+    }
+
+    /// How the columns of a kind are indexed.
+    private record Plan(String schemaId, Map<String, dev.cascade.config.FieldType> types,
+            List<String> searched) {
+
+        static Plan of(KindSpec kind) {
+            Map<String, dev.cascade.config.FieldType> types = new HashMap<>();
+            for (FieldSpec field : kind.fields().values()) {
+                types.put(field.ref().column(), field.type());
+            }
+            return new Plan(IndexHeader.schemaId(kind), types,
+                    kind.tokenised().stream().map(FieldRef::column).distinct().toList());
+        }
+    }
+
+    private static FieldType text(IndexOptions options, boolean lengthCounts) {
+        FieldType type = new FieldType();
+        type.setIndexOptions(options);
+        type.setTokenized(true);
+        type.setOmitNorms(!lengthCounts);
+        type.freeze();
+        return type;
+    }
+
+    /// How files of `kind` are indexed now; empty if there is no such kind any more.
+    String schemaId(String kind) {
+        Plan plan = plans.get(kind);
+        return plan == null ? "" : plan.schemaId();
+    }
+
+    /// The file's own document and those of its deprecations, which are replaced as one block.
+    List<Document> about(MemoryDocument document, long revision) {
+        IndexedFile file = IndexedFile.of(document, plan(document.kind()).schemaId());
+        List<Document> block = new ArrayList<>();
+        block.add(file(file, revision));
+        document.deprecations()
+                .forEach((old, replacement) -> block.add(deprecation(file, old, replacement)));
+        return block;
+    }
+
+    private static Document file(IndexedFile file, long revision) {
+        Document made = about(Columns.FILE, file.path());
+        keep(made, Columns.KIND, file.kind());
+        keepScope(made, file.scope(), file.owner());
+        keep(made, Columns.TITLE, file.title());
+        keep(made, Columns.CONTENT, file.contentSha256());
+        keep(made, Columns.SCHEMA, file.schemaId());
+        made.add(new StoredField(Columns.stored(Columns.REVISION), revision));
+        made.add(new StoredField(Columns.stored(Columns.LINES), encode(file.lines())));
+        return made;
+    }
+
+    private static Document deprecation(IndexedFile file, String old, String replacement) {
+        Document made = about(Columns.DEPRECATION, file.path());
+        RowId row = new RowId(file.kind(), file.scope(), file.owner(), old);
+        made.add(new StringField(Columns.DEPRECATES, Columns.term(row.key()), Field.Store.NO));
+        keep(made, Columns.ENTRY_ID, old);
+        keep(made, Columns.REPLACED_BY, replacement);
+        return made;
+    }
+
+    private static Document about(String type, MemoryPath path) {
+        Document made = typed(type, path);
+        made.add(new StringField(Columns.ABOUT, path.value(), Field.Store.NO));
+        return made;
+    }
+
+    private static Document typed(String type, MemoryPath path) {
+        Document made = new Document();
+        made.add(new StringField(Columns.TYPE, type, Field.Store.YES));
+        made.add(new StringField(Columns.PATH, path.value(), Field.Store.YES));
+        made.add(new SortedDocValuesField(Columns.PATH, new BytesRef(path.value())));
+        return made;
+    }
+
+    Document entry(MemoryPath path, Entry entry) {
+        Plan plan = plan(entry.row().kind());
+        Document made = typed(Columns.ENTRY, path);
+        identify(made, path, entry);
+        describe(made, entry);
+        entry.fields().forEach((column, values) -> keepColumn(made, plan, column, values));
+        for (String column : plan.searched()) {
+            for (String value : entry.fields().getOrDefault(column, List.of())) {
+                made.add(new Field(Columns.BODY, value, PROSE));
+                made.add(new Field(Columns.words(column), value, WORDS));
+            }
+        }
+        keep(made, Columns.BODY, String.join(" ", plan.searched()));
+        return made;
+    }
+
+    private static void identify(Document made, MemoryPath path, Entry entry) {
+        RowId row = entry.row();
+        made.add(new StringField(Columns.KEY, Columns.key(path.value(), entry.id()),
+                Field.Store.NO));
+        made.add(new StringField(Columns.ROW, Columns.term(row.key()), Field.Store.NO));
+        made.add(new StringField(Columns.SHOWN, Columns.term(row.shown()), Field.Store.NO));
+        made.add(new BinaryDocValuesField(Columns.ID, new BytesRef(entry.id())));
+        made.add(new BinaryDocValuesField(Columns.DIGEST, new BytesRef(entry.digest())));
+        keepWhole(made, Columns.ENTRY_ID, entry.id());
+        keepWhole(made, Columns.KIND, row.kind());
+        keepScope(made, row.scope(), row.owner());
+        whole(made, Columns.APP, row.scope().app());
+        whole(made, Columns.PROJECT, row.scope().project());
+        whole(made, Columns.OWNER, row.owner());
+    }
+
+    private static void describe(Document made, Entry entry) {
+        keep(made, Columns.TITLE, entry.title());
+        made.add(new Field(Columns.TITLE, entry.title(), PROSE));
+        for (String heading : entry.headings()) {
+            keep(made, Columns.HEADINGS, heading);
+            made.add(new Field(Columns.HEADINGS, heading, PROSE));
+        }
+        keep(made, Columns.CONTENT, entry.contentSha256());
+        Instant timestamp = entry.timestamp();
+        if (timestamp != null) {
+            keep(made, Columns.TIMESTAMP, timestamp.toString());
+            made.add(new LongField(Columns.TIMESTAMP, millis(timestamp), Field.Store.NO));
+        }
+        String parent = entry.parentId();
+        if (parent != null) {
+            keep(made, Columns.PARENT, parent);
+        }
+    }
+
+    private static void keepColumn(Document made, Plan plan, String column, List<String> values) {
+        if (values.isEmpty()) {
+            keep(made, Columns.EMPTY, column);
+        }
+        for (String value : values) {
+            made.add(new StoredField(Columns.source(column), value));
+            switch (plan.types().getOrDefault(column, dev.cascade.config.FieldType.TEXT)) {
+                case KEYWORD, LIST -> whole(made, Columns.keyword(column), value);
+                case INTEGER -> number(() -> made.add(new LongField(Columns.integer(column),
+                        Long.parseLong(value), Field.Store.NO)));
+                case DECIMAL -> number(() -> made.add(new DoubleField(Columns.decimal(column),
+                        Double.parseDouble(value), Field.Store.NO)));
+                case TIMESTAMP -> number(() -> made.add(new LongField(Columns.time(column),
+                        millis(OffsetDateTime.parse(value).toInstant()), Field.Store.NO)));
+                case TEXT, JSON -> {
+                }
+            }
+        }
+    }
+
+    /// A value that is no number of its type is kept as text and cannot be filtered by range.
+    private static void number(Runnable adding) {
+        try {
+            adding.run();
+        } catch (NumberFormatException | DateTimeParseException ex) {
+            return;
+        }
+    }
+
+    private static long millis(Instant instant) {
+        long second = Math.clamp(instant.getEpochSecond(), Long.MIN_VALUE / 2000,
+                Long.MAX_VALUE / 2000);
+        return second * 1000 + instant.getNano() / 1_000_000;
+    }
+
+    private static void keepScope(Document made, Scope scope, String owner) {
+        keep(made, Columns.APP, scope.app());
+        keep(made, Columns.PROJECT, scope.project());
+        keep(made, Columns.OWNER_TYPE, scope.ownerType());
+        keep(made, Columns.OWNER, owner);
+    }
+
+    private static void keepWhole(Document made, String column, String value) {
+        keep(made, column, value);
+        whole(made, column, value);
+    }
+
+    private static void whole(Document made, String column, String value) {
+        made.add(new StringField(column, Columns.term(value), Field.Store.NO));
+    }
+
+    private static void keep(Document made, String column, String value) {
+        made.add(new StoredField(Columns.stored(column), value));
+    }
+
+    private static BytesRef encode(SortedMap<String, Integer> lines) {
+        try {
+            ByteBuffersDataOutput out = new ByteBuffersDataOutput();
+            out.writeVInt(lines.size());
+            for (Map.Entry<String, Integer> line : lines.entrySet()) {
+                out.writeString(line.getKey());
+                out.writeVInt(line.getValue());
+            }
+            return new BytesRef(out.toArrayCopy());
+        } catch (IOException ex) {
+            throw new UncheckedIOException("memory cannot be written", ex);
+        }
+    }
+
+    private Plan plan(String kind) {
+        Plan plan = plans.get(kind);
+        if (plan == null) {
+            throw new IllegalArgumentException("there is no kind '%s' here".formatted(kind));
+        }
+        return plan;
+    }
+}

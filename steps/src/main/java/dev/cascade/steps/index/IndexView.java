@@ -1,0 +1,303 @@
+package dev.cascade.steps.index;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+import org.apache.lucene.index.BinaryDocValues;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.MultiTerms;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.index.Terms;
+import org.apache.lucene.index.TermsEnum;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.util.BytesRef;
+import org.jspecify.annotations.Nullable;
+
+import dev.cascade.steps.memory.MemoryPath;
+import dev.cascade.steps.memory.RowId;
+import dev.cascade.steps.memory.Scope;
+
+/// An index as it was at one commit; it stays so while others write on.
+///
+/// It can be used by several threads at once.
+public final class IndexView implements Closeable {
+
+    private final Path folder;
+    private final @Nullable Directory own;
+    private final DirectoryReader reader;
+    private final Postings postings;
+
+    private IndexView(Path folder, @Nullable Directory own, DirectoryReader reader) {
+        this.folder = folder;
+        this.own = own;
+        this.reader = reader;
+        this.postings = new Postings(reader);
+    }
+
+    /// Opens the last commit in `folder`, whoever may be writing there.
+    ///
+    /// @throws MissingIndex
+    ///             if there is none
+    /// @throws DamagedIndex
+    ///             if it cannot be read
+    @SuppressWarnings("MustBeClosed") // closed by close()
+    public static IndexView open(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw new MissingIndex(folder);
+        }
+        try {
+            Directory directory = FSDirectory.open(folder);
+            try {
+                return new IndexView(folder, directory, DirectoryReader.open(directory));
+            } catch (IOException | IllegalArgumentException ex) {
+                directory.close();
+                throw IndexProblem.reading(folder, ex);
+            }
+        } catch (IOException ex) {
+            throw IndexProblem.reading(folder, ex);
+        }
+    }
+
+    static IndexView of(Path folder, DirectoryReader reader) {
+        return new IndexView(folder, null, reader);
+    }
+
+    DirectoryReader reader() {
+        return reader;
+    }
+
+    /// For queries over the fields that [Columns] names.
+    public IndexSearcher searcher() {
+        return new IndexSearcher(reader);
+    }
+
+    public CommitData commit() {
+        return reading(() -> CommitData.of(reader.getIndexCommit().getUserData()));
+    }
+
+    /// All files in the order of their paths, read one after the other.
+    public Stream<IndexedFile> files() {
+        return reading(() -> {
+            Terms paths = MultiTerms.getTerms(reader, Columns.ABOUT);
+            return paths == null ? Stream.empty() : files(paths.iterator());
+        });
+    }
+
+    private Stream<IndexedFile> files(TermsEnum paths) {
+        Iterator<BytesRef> terms = new Iterator<>() {
+
+            private @Nullable BytesRef next = reading(paths::next);
+
+            @Override
+            public boolean hasNext() {
+                return next != null;
+            }
+
+            @Override
+            public BytesRef next() {
+                BytesRef current = next;
+                if (current == null) {
+                    throw new NoSuchElementException();
+                }
+                BytesRef copy = BytesRef.deepCopyOf(current);
+                next = reading(paths::next);
+                return copy;
+            }
+        };
+        return StreamSupport
+                .stream(Spliterators.spliteratorUnknownSize(terms,
+                        Spliterator.ORDERED | Spliterator.DISTINCT | Spliterator.NONNULL), false)
+                .flatMap(path -> file(path.utf8ToString()).stream());
+    }
+
+    public Optional<IndexedFile> file(MemoryPath path) {
+        return file(path.value());
+    }
+
+    private Optional<IndexedFile> file(String path) {
+        return reading(() -> new StoredEntries(reader).file(path));
+    }
+
+    /// Whether nothing at all was ever written for `path`, as far as the segments remember.
+    boolean isUnknown(MemoryPath path) {
+        return reading(() -> reader.docFreq(new Term(Columns.PATH, path.value())) == 0);
+    }
+
+    /// The digest of every entry of a file, by entry id.
+    public SortedMap<String, String> digests(MemoryPath path) {
+        SortedMap<String, String> digests = new TreeMap<>();
+        return reading(() -> {
+            postings.each(new Term(Columns.PATH, path.value()), (segment, document) -> {
+                String id = value(segment, document, Columns.ID);
+                if (id != null) {
+                    digests.put(id, String.valueOf(value(segment, document, Columns.DIGEST)));
+                }
+            });
+            return digests;
+        });
+    }
+
+    private static @Nullable String value(LeafReaderContext segment, int document, String column)
+            throws IOException {
+        BinaryDocValues values = segment.reader().getBinaryDocValues(column);
+        return values != null && values.advanceExact(document)
+                ? values.binaryValue().utf8ToString()
+                : null;
+    }
+
+    /// The entries of a file in the order of their lines.
+    public List<IndexedEntry> entries(MemoryPath path) {
+        return reading(() -> {
+            List<Integer> ids = new ArrayList<>();
+            postings.each(new Term(Columns.PATH, path.value()), (segment, document) -> {
+                if (value(segment, document, Columns.ID) != null) {
+                    ids.add(segment.docBase + document);
+                }
+            });
+            return new StoredEntries(reader).entries(ids);
+        });
+    }
+
+    /// The entries that claim a row, in the order of their paths; search shows the first.
+    public List<IndexedEntry> claims(RowId row) {
+        return whole(Columns.ROW, row.key());
+    }
+
+    /// The entries whose row has this key or is shown under this id, in the order of their paths.
+    public List<IndexedEntry> named(String shownIdOrKey) {
+        List<IndexedEntry> byKey = whole(Columns.ROW, shownIdOrKey);
+        return byKey.isEmpty() ? whole(Columns.SHOWN, shownIdOrKey) : byKey;
+    }
+
+    /// The entries of that id that belong to the same owner, whatever their kind.
+    public List<IndexedEntry> siblings(Scope scope, String owner, String entryId) {
+        return whole(Columns.ENTRY_ID, entryId).stream()
+                .filter(found -> found.entry().row().owner().equals(owner))
+                .filter(found -> found.entry().row().scope().app().equals(scope.app()))
+                .filter(found -> found.entry().row().scope().project().equals(scope.project()))
+                .toList();
+    }
+
+    private List<IndexedEntry> whole(String column, String value) {
+        return reading(() -> new StoredEntries(reader)
+                .entries(postings.live(new Term(column, Columns.term(value)))));
+    }
+
+    /// Rows that more than one file claims, at most `limit` of them.
+    public List<Conflict> conflicts(int limit) {
+        return reading(() -> {
+            List<Conflict> conflicts = new ArrayList<>();
+            Terms rows = MultiTerms.getTerms(reader, Columns.ROW);
+            TermsEnum terms = rows == null ? TermsEnum.EMPTY : rows.iterator();
+            for (BytesRef row = terms.next(); row != null
+                    && conflicts.size() < limit; row = terms.next()) {
+                if (terms.docFreq() > 1) {
+                    conflict(BytesRef.deepCopyOf(row)).ifPresent(conflicts::add);
+                }
+            }
+            return conflicts;
+        });
+    }
+
+    private Optional<Conflict> conflict(BytesRef row) throws IOException {
+        List<Integer> ids = postings.live(new Term(Columns.ROW, row));
+        if (ids.size() < 2) {
+            return Optional.empty();
+        }
+        List<IndexedEntry> claims = new StoredEntries(reader).entries(ids);
+        return Optional.of(new Conflict(claims.getFirst().entry().row(),
+                claims.stream().map(IndexedEntry::path).toList()));
+    }
+
+    public Counts counts() {
+        return reading(() -> {
+            long files = postings.count(new Term(Columns.TYPE, Columns.FILE));
+            long deprecations = postings.count(new Term(Columns.TYPE, Columns.DEPRECATION));
+            long hidden = hidden();
+            return new Counts(files, reader.numDocs() - files - deprecations - hidden, hidden);
+        });
+    }
+
+    private long hidden() throws IOException {
+        long hidden = 0;
+        Terms rows = MultiTerms.getTerms(reader, Columns.DEPRECATES);
+        TermsEnum terms = rows == null ? TermsEnum.EMPTY : rows.iterator();
+        for (BytesRef row = terms.next(); row != null; row = terms.next()) {
+            BytesRef copy = BytesRef.deepCopyOf(row);
+            if (!postings.live(new Term(Columns.DEPRECATES, copy)).isEmpty()) {
+                hidden += postings.count(new Term(Columns.ROW, copy));
+            }
+        }
+        return hidden;
+    }
+
+    /// The share of documents that are deleted and still take room, from 0 to 1.
+    double deletedShare() {
+        return reader.maxDoc() == 0 ? 0 : (double) reader.numDeletedDocs() / reader.maxDoc();
+    }
+
+    /// The size of the files of this commit.
+    public long bytes() {
+        return reading(() -> {
+            long bytes = 0;
+            for (String name : reader.getIndexCommit().getFileNames()) {
+                bytes += reader.directory().fileLength(name);
+            }
+            return bytes;
+        });
+    }
+
+    /// Everything that the index holds of a file, as text that is equal for equal content. Only the
+    /// revision is left out.
+    public String describe(MemoryPath path) {
+        StringBuilder text = new StringBuilder();
+        file(path).ifPresent(file -> text.append(file).append('\n'));
+        SortedMap<String, String> digests = digests(path);
+        for (IndexedEntry found : entries(path)) {
+            text.append(digests.get(found.entry().id()))
+                    .append(' ')
+                    .append(found.entry())
+                    .append('\n');
+        }
+        return text.toString();
+    }
+
+    /// Work that reads from the index.
+    interface Reading<T extends @Nullable Object> {
+        T get() throws IOException;
+    }
+
+    <T extends @Nullable Object> T reading(Reading<T> reading) {
+        try {
+            return reading.get();
+        } catch (IOException ex) {
+            throw IndexProblem.reading(folder, ex);
+        }
+    }
+
+    @Override
+    public void close() {
+        reading(() -> {
+            try (own) {
+                reader.close();
+            }
+            return Boolean.TRUE;
+        });
+    }
+}

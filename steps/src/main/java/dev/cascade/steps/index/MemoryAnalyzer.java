@@ -1,0 +1,57 @@
+package dev.cascade.steps.index;
+
+import org.apache.lucene.analysis.Analyzer;
+import org.apache.lucene.analysis.TokenStream;
+import org.apache.lucene.analysis.Tokenizer;
+import org.apache.lucene.analysis.cjk.CJKBigramFilter;
+import org.apache.lucene.analysis.en.EnglishPossessiveFilter;
+import org.apache.lucene.analysis.icu.ICUFoldingFilter;
+import org.apache.lucene.analysis.icu.segmentation.DefaultICUTokenizerConfig;
+import org.apache.lucene.analysis.icu.segmentation.ICUTokenizer;
+import org.apache.lucene.analysis.miscellaneous.LengthFilter;
+import org.apache.lucene.analysis.miscellaneous.TruncateTokenFilter;
+
+/// Turns text into terms, alike when it is indexed, searched and highlighted.
+public final class MemoryAnalyzer extends Analyzer {
+
+    /*
+     * Words are divided by Unicode's rules. Case, accents and widths are folded. Chinese, Japanese
+     * and Korean give every character and every pair of neighbours, so that a word is found inside
+     * a sentence without a dictionary that would have to divide both alike. English words give
+     * their stem besides, behind a mark, so that the word as written always scores higher than an
+     * inflected one. There are no stop words: BM25 makes little of them, and phrases need them.
+     */
+
+    /// Changes whenever the same text would give other terms.
+    public static final String ID = "icu-bigram-kstem-1";
+
+    /// Stands before a term that is a stem and not the word as written.
+    public static final char STEM_MARK = '\u0001';
+
+    private static final int LONGEST_TOKEN = 255;
+    /// A phrase never runs over from one value of a field to the next.
+    private static final int GAP_BETWEEN_VALUES = 100;
+
+    @Override
+    protected TokenStreamComponents createComponents(String fieldName) {
+        Tokenizer words = new ICUTokenizer(new DefaultICUTokenizerConfig(false, true));
+        TokenStream folded = new EnglishPossessiveFilter(new ICUFoldingFilter(words));
+        TokenStream bounded = new LengthFilter(
+                TruncateTokenFilter.truncateAfterCodePoints(folded, LONGEST_TOKEN), 1,
+                Integer.MAX_VALUE);
+        int all = CJKBigramFilter.HAN | CJKBigramFilter.HIRAGANA | CJKBigramFilter.KATAKANA
+                | CJKBigramFilter.HANGUL;
+        return new TokenStreamComponents(words,
+                StemFilter.over(new CJKBigramFilter(bounded, all, true)));
+    }
+
+    @Override
+    protected TokenStream normalize(String fieldName, TokenStream in) {
+        return new ICUFoldingFilter(in);
+    }
+
+    @Override
+    public int getPositionIncrementGap(String fieldName) {
+        return GAP_BETWEEN_VALUES;
+    }
+}
