@@ -12,6 +12,8 @@ import org.apache.lucene.index.SegmentInfos;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
 
+import dev.cascade.steps.memory.Watermark;
+
 /// What stands beside the documents in a commit and becomes durable with them, or not at all.
 ///
 /// @param watermark

@@ -26,6 +26,8 @@ import org.apache.lucene.store.FSDirectory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
+import dev.cascade.steps.memory.Watermark;
+
 /// Lucene's writer with our settings, and the data that goes into each commit.
 final class CommittingWriter implements Closeable {
 

@@ -27,6 +27,7 @@ import dev.cascade.steps.memory.Entry;
 import dev.cascade.steps.memory.MemoryDocument;
 import dev.cascade.steps.memory.MemoryPath;
 import dev.cascade.steps.memory.Outcome;
+import dev.cascade.steps.memory.Watermark;
 
 /// One generation of the index, open for writing; there is no other way to write to it.
 ///

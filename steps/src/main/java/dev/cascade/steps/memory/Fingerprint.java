@@ -19,6 +19,9 @@ import java.util.concurrent.TimeUnit;
 ///            there are none
 public record Fingerprint(long size, long modified, long changed, long inode, String companions) {
 
+    /// Stands for a file that is known to have existed, and nothing more; no walk ever sees it.
+    public static final Fingerprint UNKNOWN = new Fingerprint(-2, 0, 0, 0, "");
+
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     /// The clock of a file system that shows fractions of seconds moves at least this often.

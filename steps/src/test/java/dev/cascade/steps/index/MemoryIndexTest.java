@@ -24,6 +24,7 @@ import dev.cascade.steps.memory.Entry;
 import dev.cascade.steps.memory.EntryDiff;
 import dev.cascade.steps.memory.MemoryPath;
 import dev.cascade.steps.memory.Outcome;
+import dev.cascade.steps.memory.Watermark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

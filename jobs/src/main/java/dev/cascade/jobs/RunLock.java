@@ -1,0 +1,136 @@
+package dev.cascade.jobs;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.cascade.config.ConfigurationProblem;
+
+/// The right to write the state of one root. The kernel takes it back when the process dies, so who
+/// holds it knows that the last owner is dead.
+///
+/// It lies in a file of its own: replacing the database must not replace the lock. The file says who
+/// holds it, for people only.
+public final class RunLock implements AutoCloseable {
+
+    private static final Duration POLL = Duration.ofMillis(250);
+
+    private final FileChannel channel;
+    private final FileLock lock;
+
+    private RunLock(FileChannel channel, FileLock lock) {
+        this.channel = channel;
+        this.lock = lock;
+    }
+
+    /// Another run holds the root.
+    public static final class Held extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        Held(String message) {
+            super(message);
+        }
+    }
+
+    /// Takes the lock at `file`, waiting up to `patience` for another run to let go of it.
+    ///
+    /// @throws Held if another run still holds it then
+    public static RunLock take(Path file, Duration patience) throws Held {
+        Instant end = Instant.now().plus(patience);
+        while (true) {
+            Optional<RunLock> taken = tryTake(file);
+            if (taken.isPresent()) {
+                return taken.get();
+            }
+            if (!Instant.now().isBefore(end)) {
+                throw new Held("another run holds %s (%s)".formatted(file.getParent(),
+                        holder(file)));
+            }
+            try {
+                Thread.sleep(POLL);
+            } catch (InterruptedException ex) {
+                Thread.currentThread().interrupt();
+                throw new Held("interrupted while waiting for %s".formatted(file));
+            }
+        }
+    }
+
+    private static Optional<RunLock> tryTake(Path file) {
+        FileChannel channel = null;
+        try {
+            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ,
+                    StandardOpenOption.WRITE);
+            FileLock lock = tryLock(channel);
+            if (lock == null) {
+                channel.close();
+                return Optional.empty();
+            }
+            sign(channel);
+            return Optional.of(new RunLock(channel, lock));
+        } catch (IOException ex) {
+            closeAfter(ex, channel);
+            throw new ConfigurationProblem(
+                    "the lock %s cannot be taken: %s".formatted(file, ex.getMessage()),
+                    "Make the folder writable, or keep the state elsewhere with --state-dir.", ex);
+        }
+    }
+
+    private static void closeAfter(IOException ex, @Nullable FileChannel channel) {
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+        } catch (IOException closing) {
+            ex.addSuppressed(closing);
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException ex) {
+            // Held by this very process: as taken as by any other.
+            return null;
+        }
+    }
+
+    private static void sign(FileChannel channel) throws IOException {
+        String signature = "pid %d, since %s%n".formatted(ProcessHandle.current().pid(),
+                Instant.now());
+        channel.truncate(0);
+        channel.write(ByteBuffer.wrap(signature.getBytes(StandardCharsets.UTF_8)), 0);
+    }
+
+    private static String holder(Path file) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            ByteBuffer signature = ByteBuffer.allocate(200);
+            channel.read(signature, 0);
+            String text = new String(signature.array(), 0, signature.position(),
+                    StandardCharsets.UTF_8).strip();
+            return text.isEmpty() ? "it does not say who it is" : text;
+        } catch (IOException ex) {
+            return "who it is cannot be read: " + ex.getMessage();
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            lock.release();
+            channel.close();
+        } catch (IOException ex) {
+            throw new IllegalStateException("the lock could not be released", ex);
+        }
+    }
+}

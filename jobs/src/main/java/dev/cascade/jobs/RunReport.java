@@ -1,0 +1,62 @@
+package dev.cascade.jobs;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.cascade.steps.Tally;
+import dev.cascade.steps.ledger.Failure;
+
+/// What a run did, as it is told to people and programs.
+///
+/// @param executionId the Spring Batch execution; null if there was nothing to do, or nothing was done
+/// @param more whether files stay owed that another run would take up
+/// @param failures the files in trouble, whether this run met it or an earlier one
+/// @param problem why the run did not come to its end; null if it did
+public record RunReport(@Nullable Long executionId, String job, Outcome outcome, Files files,
+        Entries entries, Embedding embedding, long durationMs, boolean more,
+        List<Trouble> failures, List<String> warnings, @Nullable Problem problem) {
+
+    /// How a run ended.
+    public enum Outcome {
+        COMPLETED, COMPLETED_WITH_FAILURES, GUARDED, STOPPED, FAILED
+    }
+
+    /// Counts of files.
+    public record Files(long seen, long added, long modified, long deleted, long unchanged,
+            long indexed, long failed, long deferred) {}
+
+    /// Counts of entries.
+    public record Entries(long upserted, long deleted, long kept) {}
+
+    /// Counts of texts that were turned into vectors.
+    public record Embedding(long texts, long cached, long requests) {
+        static final Embedding NONE = new Embedding(0, 0, 0);
+    }
+
+    /// A file in trouble.
+    public record Trouble(String path, @Nullable Integer line, String reason, boolean retryable) {
+        static Trouble of(Failure failure) {
+            return new Trouble(failure.path().value(), failure.line(), failure.reason(),
+                    failure.retryable());
+        }
+    }
+
+    /// What kept a run from its end.
+    public record Problem(String message, String remedy, Fault fault) {}
+
+    /// Whose fault it was: a guard stopped it, the ground it stands on is unusable, or it is ours.
+    public enum Fault {
+        GUARD, PRECONDITION, INTERNAL
+    }
+
+    static Files files(Tally.Counts counts) {
+        return new Files(counts.seen(), counts.added(), counts.modified(), counts.deleted(),
+                counts.unchanged(), counts.indexed(), counts.failed(), counts.deferred());
+    }
+
+    static Entries entries(Tally.Counts counts) {
+        return new Entries(counts.entriesUpserted(), counts.entriesDeleted(),
+                counts.entriesKept());
+    }
+}

@@ -1,0 +1,105 @@
+package dev.cascade.steps;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.batch.core.ExitStatus;
+import org.springframework.batch.core.listener.StepExecutionListener;
+import org.springframework.batch.core.step.StepExecution;
+import org.springframework.batch.infrastructure.item.Chunk;
+import org.springframework.batch.infrastructure.item.ItemWriter;
+
+import dev.cascade.steps.index.IndexHeader;
+import dev.cascade.steps.ledger.Settlement;
+import dev.cascade.steps.memory.Finding;
+import dev.cascade.steps.memory.Fingerprint;
+import dev.cascade.steps.memory.MemoryDocument;
+import dev.cascade.steps.memory.Outcome;
+import dev.cascade.steps.memory.Watermark;
+
+/// Makes a chunk durable: index before ledger.
+///
+/// A ledger that says done before the index is durable is the one lie that no restart repairs. A chunk
+/// that fails rolls the index back, or the next commit would publish half of it.
+public final class OutcomeWriter implements ItemWriter<Outcome>, StepExecutionListener {
+
+    private final Reconciliation run;
+    private final Trouble trouble;
+    private final Account account;
+    private long chunks;
+
+    public OutcomeWriter(Reconciliation run, Trouble trouble, Account account) {
+        this.run = run;
+        this.trouble = trouble;
+        this.account = account;
+    }
+
+    @Override
+    public void write(Chunk<? extends Outcome> chunk) {
+        List<Outcome> outcomes = List.copyOf(chunk.getItems());
+        List<Settlement> settlements = new ArrayList<>(trouble.drain());
+        outcomes.forEach(outcome -> settlement(outcome).ifPresent(settlements::add));
+        Watermark committed = null;
+        try {
+            if (outcomes.stream().anyMatch(OutcomeWriter::touchesIndex)) {
+                run.index().apply(outcomes);
+                committed = new Watermark(run.run(), chunks + 1);
+                run.index().commit(committed);
+                chunks++;
+            }
+            run.ledger().settle(settlements, committed, run.run());
+        } catch (RuntimeException ex) {
+            run.index().rollback();
+            throw ex;
+        }
+        outcomes.forEach(run.tally()::add);
+        outcomes.forEach(outcome -> account.settled(outcome.path()));
+        settlements.forEach(settlement -> account.settled(settlement.path()));
+    }
+
+    /// Records what was skipped in a last chunk of which nothing was left to write.
+    @Override
+    public @Nullable ExitStatus afterStep(StepExecution step) {
+        List<Settlement> rest = trouble.drain();
+        if (!rest.isEmpty()) {
+            run.ledger().settle(rest, null, run.run());
+            rest.forEach(settlement -> account.settled(settlement.path()));
+        }
+        return null;
+    }
+
+    private static boolean touchesIndex(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Indexed _,Outcome.Gone _ -> true;
+            case Outcome.Untouched _,Outcome.StillOwed _ -> false;
+        };
+    }
+
+    private Optional<Settlement> settlement(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Indexed done -> Optional
+                    .of(done(done.seen(), done.unsure(), done.document()));
+            case Outcome.Untouched same -> Optional
+                    .of(done(same.seen(), same.unsure(), same.document()));
+            case Outcome.Gone gone -> Optional.of(new Settlement.Removed(gone.path()));
+            case Outcome.StillOwed _ -> Optional.empty();
+        };
+    }
+
+    private Settlement done(Fingerprint seen, boolean unsure, MemoryDocument document) {
+        Optional<Finding> skipped = document.findings()
+                .stream()
+                .filter(Finding::entrySkipped)
+                .findFirst();
+        String schemaId = run.root()
+                .kinds()
+                .named(document.kind())
+                .map(IndexHeader::schemaId)
+                .orElseThrow();
+        return new Settlement.Done(document.path(), seen, unsure, schemaId,
+                document.contentSha256(), document.entries().size(), document.skippedEntries(),
+                skipped.map(Finding::line).orElse(0), skipped.map(Finding::what).orElse(null));
+    }
+}

@@ -1,0 +1,63 @@
+package dev.cascade.steps;
+
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.batch.core.scope.context.ChunkContext;
+import org.springframework.batch.core.step.StepContribution;
+import org.springframework.batch.core.step.tasklet.Tasklet;
+import org.springframework.batch.infrastructure.repeat.RepeatStatus;
+
+import dev.cascade.steps.index.IndexView;
+import dev.cascade.steps.index.IndexedFile;
+import dev.cascade.steps.ledger.Ledger;
+import dev.cascade.steps.ledger.Standing;
+import dev.cascade.steps.memory.MemoryPath;
+import dev.cascade.steps.memory.Watermark;
+
+/// Looks whether ledger and index speak of the same commit, before anything is built on them.
+///
+/// The lock is held, the root is known and the database is migrated when this step begins: without
+/// them there would be no execution to record it in.
+public final class PreflightTasklet implements Tasklet {
+
+    private static final Logger log = LoggerFactory.getLogger(PreflightTasklet.class);
+
+    private final Reconciliation run;
+
+    public PreflightTasklet(Reconciliation run) {
+        this.run = run;
+    }
+
+    @Override
+    public RepeatStatus execute(StepContribution contribution, ChunkContext context) {
+        Ledger ledger = run.ledger();
+        ledger.recordSchemas(run.root().schemaIds());
+        Standing standing = ledger.standing();
+        Watermark seen = run.index().watermark().orElse(Watermark.NONE);
+        if (!standing.agreesWith(seen)) {
+            forget(ledger, standing, seen);
+        }
+        ledger.openRun(run.run());
+        return RepeatStatus.FINISHED;
+    }
+
+    /// A restored database, an older index put back, an index deleted: nothing that the ledger
+    /// believes of this generation can be trusted, and the index may hold files that it never heard of.
+    private void forget(Ledger ledger, Standing standing, Watermark seen) {
+        String sentence = ("the index stands at run %d, commit %d and the ledger at run %d, commit %d; "
+                + "every file is compared again").formatted(seen.run(), seen.chunk(),
+                        standing.settled().run(), standing.settled().chunk());
+        log.warn(sentence);
+        run.tally().warn(sentence);
+        TreeMap<MemoryPath, String> files = new TreeMap<>();
+        try (IndexView view = IndexView.open(run.root().home().index(standing.generation()));
+                Stream<IndexedFile> indexed = view.files()) {
+            indexed.forEach(file -> files.put(file.path(), file.kind()));
+        }
+        ledger.forgetEverything(files);
+        ledger.acknowledge(seen);
+    }
+}

@@ -1,0 +1,147 @@
+package dev.cascade.steps;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.cascade.steps.memory.Finding;
+import dev.cascade.steps.memory.MemoryDocument;
+import dev.cascade.steps.memory.MemoryPath;
+import dev.cascade.steps.memory.Observation.Reason;
+import dev.cascade.steps.memory.Outcome;
+
+/// What one run has done so far. Read while it grows, by whoever shows progress.
+public final class Tally {
+
+    private static final int MAX_WARNINGS = 100;
+
+    private volatile Differences.@Nullable Census census;
+    private final AtomicLong removalsPassed = new AtomicLong();
+    private final AtomicLong owed = new AtomicLong();
+    private final AtomicLong handled = new AtomicLong();
+    private final AtomicLong indexed = new AtomicLong();
+    private final AtomicLong deleted = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
+    private final AtomicLong deferred = new AtomicLong();
+    private final AtomicLong stillOwed = new AtomicLong();
+    private final AtomicLong entriesUpserted = new AtomicLong();
+    private final AtomicLong entriesDeleted = new AtomicLong();
+    private final AtomicLong entriesKept = new AtomicLong();
+    private final List<String> warnings = new ArrayList<>();
+
+    /// The counts of a run.
+    ///
+    /// @param seen files that the walk saw
+    /// @param indexed files that were read and now stand in the index as they are on disk
+    /// @param failed files that were refused
+    /// @param deferred files that could not be read just now or changed under our hands
+    public record Counts(long seen, long added, long modified, long deleted, long unchanged,
+            long indexed, long failed, long deferred, long entriesUpserted, long entriesDeleted,
+            long entriesKept) {}
+
+    void watch(Differences.Census counted) {
+        census = counted;
+    }
+
+    void expect(long files) {
+        owed.set(files);
+    }
+
+    void passRemovals(long count) {
+        removalsPassed.set(count);
+    }
+
+    void add(Outcome outcome) {
+        handled.incrementAndGet();
+        switch (outcome) {
+            case Outcome.Indexed done -> {
+                indexed.incrementAndGet();
+                entriesUpserted.addAndGet(done.diff().upserts().size());
+                entriesDeleted.addAndGet(done.diff().deletes().size());
+                entriesKept.addAndGet(done.diff().kept());
+                warnAbout(done.document());
+            }
+            case Outcome.Untouched same -> {
+                indexed.incrementAndGet();
+                entriesKept.addAndGet(same.document().entries().size());
+                warnAbout(same.document());
+            }
+            case Outcome.Gone _ -> deleted.incrementAndGet();
+            case Outcome.StillOwed owedStill -> {
+                stillOwed.incrementAndGet();
+                warn("%s: %s; it is read again by the next run".formatted(owedStill.path(),
+                        owedStill.why()));
+            }
+        }
+    }
+
+    void addRefused() {
+        handled.incrementAndGet();
+        refused.incrementAndGet();
+    }
+
+    void addDeferred() {
+        handled.incrementAndGet();
+        deferred.incrementAndGet();
+    }
+
+    private void warnAbout(MemoryDocument document) {
+        for (Finding finding : document.findings()) {
+            warn(told(document.path(), finding));
+        }
+    }
+
+    static String told(MemoryPath path, Finding finding) {
+        return finding.line() > 0 ? "%s:%d: %s".formatted(path, finding.line(), finding.what())
+                : "%s: %s".formatted(path, finding.what());
+    }
+
+    /// Adds a sentence to what the run tells.
+    public synchronized void warn(String sentence) {
+        if (warnings.size() < MAX_WARNINGS) {
+            warnings.add(sentence);
+        }
+    }
+
+    /// What was odd, one sentence each; the first hundred.
+    public synchronized List<String> warnings() {
+        return List.copyOf(warnings);
+    }
+
+    public Counts counts() {
+        Differences.Census walked = census;
+        return new Counts(walked == null ? 0 : walked.seen(),
+                walked == null ? 0 : walked.differing(Reason.ADDED),
+                walked == null ? 0 : walked.differing(Reason.MODIFIED), deleted.get(),
+                walked == null ? 0 : walked.unchanged(), indexed.get(), refused.get(),
+                deferred.get() + stillOwed.get(), entriesUpserted.get(), entriesDeleted.get(),
+                entriesKept.get());
+    }
+
+    /// Files seen by the walk so far.
+    public long seen() {
+        Differences.Census walked = census;
+        return walked == null ? 0 : walked.seen();
+    }
+
+    /// Files that were owed when apply began; 0 before.
+    public long owed() {
+        return owed.get();
+    }
+
+    /// Files that apply is done with, one way or the other.
+    public long handled() {
+        return handled.get();
+    }
+
+    /// Files that moved under our hands and stay owed.
+    public long stillOwed() {
+        return stillOwed.get();
+    }
+
+    long removalsPassed() {
+        return removalsPassed.get();
+    }
+}

@@ -1,0 +1,161 @@
+package dev.cascade.steps;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.batch.core.ExitStatus;
+import org.springframework.batch.core.listener.ItemProcessListener;
+import org.springframework.batch.core.listener.SkipListener;
+import org.springframework.batch.core.listener.StepExecutionListener;
+import org.springframework.batch.core.step.StepExecution;
+import org.springframework.batch.core.step.skip.SkipPolicy;
+import org.springframework.core.retry.RetryListener;
+import org.springframework.core.retry.RetryPolicy;
+import org.springframework.core.retry.RetryState;
+import org.springframework.core.retry.Retryable;
+
+import dev.cascade.config.CascadeProperties;
+import dev.cascade.steps.ledger.Settlement;
+import dev.cascade.steps.memory.Change;
+import dev.cascade.steps.memory.Fingerprint;
+import dev.cascade.steps.memory.MalformedMemory;
+import dev.cascade.steps.memory.Outcome;
+import dev.cascade.steps.memory.Unavailable;
+
+/// What happens to a file that cannot be indexed: the one place that says which exceptions are
+/// retried, which are skipped, and what is recorded of them.
+///
+/// - [MalformedMemory], the file's fault: skipped at once and refused until the file changes.
+/// - [Unavailable], a neighbour's fault: retried quickly, then skipped and deferred.
+/// - Anything else is our own fault: that file is quarantined; three in a row fail the run.
+///
+/// Skips come from processing alone; whatever fails in writing fails the run. The listener is called
+/// on processing threads, so it only queues; the writer records.
+public final class Trouble
+        implements
+            SkipPolicy,
+            SkipListener<Change, Outcome>,
+            ItemProcessListener<Change, Outcome>,
+            RetryListener,
+            StepExecutionListener {
+
+    private static final Logger log = LoggerFactory.getLogger(Trouble.class);
+
+    private static final int OWN_FAULTS_IN_A_ROW = 3;
+    private static final Duration FIRST_RETRY = Duration.ofMillis(100);
+
+    private final Reconciliation run;
+    private final Queue<Settlement> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger ownFaults = new AtomicInteger();
+    private final AtomicLong retried = new AtomicLong();
+
+    public Trouble(Reconciliation run) {
+        this.run = run;
+    }
+
+    /// Quick retries within the run, for a neighbour's fault only.
+    public RetryPolicy retryPolicy() {
+        return RetryPolicy.builder()
+                .maxRetries(run.properties().retry().maxAttempts() - 1L)
+                .delay(FIRST_RETRY)
+                .multiplier(3)
+                .includes(Unavailable.class)
+                .build();
+    }
+
+    /// Spring Batch asks about a failed write with a count of -1.
+    @Override
+    public boolean shouldSkip(Throwable fault, long skipped) {
+        return switch (fault) {
+            case MalformedMemory _,Unavailable _ -> skipped >= 0;
+            case Exception _ -> skipped >= 0 && ownFaults.incrementAndGet() < OWN_FAULTS_IN_A_ROW;
+            default -> false;
+        };
+    }
+
+    @Override
+    public void onSkipInProcess(Change change, Throwable fault) {
+        switch (fault) {
+            case MalformedMemory malformed -> {
+                refuse(change, malformed.line(), String.valueOf(malformed.getMessage()));
+                ownFaults.set(0);
+            }
+            case Unavailable unavailable -> {
+                defer(change, unavailable);
+                ownFaults.set(0);
+            }
+            default -> {
+                log.warn("internal error while processing {}", change.path(), fault);
+                refuse(change, 0, "%s: internal error: %s at %s; please report it"
+                        .formatted(change.path(), fault, place(fault)));
+            }
+        }
+    }
+
+    @Override
+    public void afterProcess(Change change, @Nullable Outcome outcome) {
+        ownFaults.set(0);
+    }
+
+    @Override
+    public void beforeRetry(RetryPolicy policy, Retryable<?> retryable, RetryState state) {
+        retried.incrementAndGet();
+    }
+
+    @Override
+    public ExitStatus afterStep(StepExecution step) {
+        step.getExecutionContext().putLong("retried", retried.get());
+        return step.getExitStatus();
+    }
+
+    /// What was queued since the last call.
+    List<Settlement> drain() {
+        List<Settlement> drained = new ArrayList<>();
+        for (Settlement next = queue.poll(); next != null; next = queue.poll()) {
+            drained.add(next);
+        }
+        return drained;
+    }
+
+    /// Refuses the file as the walk saw it. If it has changed since, the next walk sees a difference,
+    /// and that lifts the refusal.
+    private void refuse(Change change, int line, String reason) {
+        log.warn("{}", reason);
+        run.tally().addRefused();
+        Fingerprint seen = change.wanted() == null ? Fingerprint.UNKNOWN : change.wanted();
+        queue.add(new Settlement.Refused(change.path(), seen, line, reason));
+    }
+
+    private void defer(Change change, Unavailable unavailable) {
+        log.warn("{}", unavailable.getMessage());
+        run.tally().addDeferred();
+        int attempts = change.attempts() + 1;
+        queue.add(new Settlement.Deferred(change.path(), attempts, until(attempts),
+                String.valueOf(unavailable.getMessage())));
+    }
+
+    /// Exponential with jitter; a used-up budget only means the longest wait each time.
+    private Instant until(int attempts) {
+        CascadeProperties.Retry retry = run.properties().retry();
+        long longest = retry.maxBackoff().toMillis();
+        long wait = attempts >= retry.totalBudget() ? longest
+                : Math.min(longest, retry.backoff().toMillis() << Math.min(30, attempts - 1));
+        long jittered = wait / 2 + ThreadLocalRandom.current().nextLong(wait / 2 + 1);
+        return run.clock().instant().plusMillis(jittered);
+    }
+
+    private static String place(Throwable fault) {
+        StackTraceElement[] trace = fault.getStackTrace();
+        return trace.length == 0 ? "an unknown place" : trace[0].toString();
+    }
+}

@@ -1,0 +1,479 @@
+package dev.cascade.steps.ledger;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import dev.cascade.config.Layout;
+import dev.cascade.steps.memory.Change;
+import dev.cascade.steps.memory.Fingerprint;
+import dev.cascade.steps.memory.Known;
+import dev.cascade.steps.memory.MemoryPath;
+import dev.cascade.steps.memory.Observation;
+import dev.cascade.steps.memory.Selection;
+import dev.cascade.steps.memory.Watermark;
+
+/// One row for each file: what is wanted, what is indexed, and what stood in the way.
+///
+/// Pending is never stored. It is the difference between what is wanted and what is indexed, as the
+/// view `md_file_state` tells it. Each writing method is one short transaction.
+public final class Ledger {
+
+    private static final int PAGE = 1000;
+    private static final int MAX_REASON = 500;
+
+    private final JdbcTemplate jdbc;
+    private final TransactionTemplate transaction;
+    private final Clock clock;
+
+    public Ledger(DataSource dataSource, Clock clock) {
+        this.jdbc = new JdbcTemplate(dataSource);
+        this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+        this.clock = clock;
+    }
+
+    // The root and its generations
+
+    public Optional<RootIdentity> identity() {
+        return jdbc.query("SELECT root_id, path, layout FROM root_identity",
+                (row, _) -> new RootIdentity(row.getString(1), row.getString(2),
+                        Layout.valueOf(row.getString(3).toUpperCase(Locale.ROOT))))
+                .stream()
+                .findFirst();
+    }
+
+    /// Records which root this state belongs to, instead of any other.
+    public void adopt(RootIdentity identity) {
+        transaction.executeWithoutResult(_ -> {
+            jdbc.update("DELETE FROM root_identity");
+            jdbc.update(
+                    "INSERT INTO root_identity (root_id, path, layout, created_at) VALUES (?, ?, ?, ?)",
+                    identity.id(), identity.path(),
+                    identity.layout().name().toLowerCase(Locale.ROOT), now());
+        });
+    }
+
+    /// The standing of the live generation.
+    public Standing standing() {
+        return jdbc.query(
+                "SELECT generation, settled_run, settled_chunk, open_run FROM generation WHERE live = 1",
+                (row, _) -> new Standing(row.getLong(1),
+                        new Watermark(row.getLong(2), row.getLong(3)), row.getLong(4)))
+                .getFirst();
+    }
+
+    /// Says that `run` may commit to the live generation from now on.
+    public void openRun(long run) {
+        jdbc.update("UPDATE generation SET open_run = ? WHERE live = 1", run);
+    }
+
+    /// Records how files of each kind are indexed now. Files of a kind whose schema changed become
+    /// owed by that alone; what was refused under the old schema gets another try.
+    public void recordSchemas(Map<String, String> schemaIdByKind) {
+        transaction.executeWithoutResult(_ -> schemaIdByKind.forEach((kind, schemaId) -> {
+            int changed = jdbc.update("""
+                    INSERT INTO kind_schema (kind, schema_id) VALUES (?, ?)
+                    ON CONFLICT (kind) DO UPDATE SET schema_id = excluded.schema_id
+                     WHERE schema_id <> excluded.schema_id""", kind, schemaId);
+            if (changed > 0) {
+                jdbc.update("""
+                        UPDATE md_change_state SET refused = NULL, error = NULL, error_line = NULL
+                         WHERE kind = ? AND refused IS NOT NULL""", kind);
+            }
+        }));
+    }
+
+    /// The schemas as last recorded, by kind.
+    public Map<String, String> schemas() {
+        Map<String, String> schemas = new TreeMap<>();
+        jdbc.query("SELECT kind, schema_id FROM kind_schema",
+                row -> {
+                    schemas.put(row.getString(1), row.getString(2));
+                });
+        return schemas;
+    }
+
+    /// Forgets what stands in the live generation, so that every file is read again, and adds rows
+    /// for files that only the index knows, so that the next walk can find them missing.
+    ///
+    /// @param onlyInIndex
+    ///            kind by path of all files in the index
+    public void forgetEverything(Map<MemoryPath, String> onlyInIndex) {
+        long generation = standing().generation();
+        transaction.executeWithoutResult(_ -> {
+            jdbc.update("DELETE FROM md_indexed WHERE generation = ?", generation);
+            long lsn = takeLsns(onlyInIndex.size());
+            List<Object[]> rows = new ArrayList<>();
+            for (Map.Entry<MemoryPath, String> file : onlyInIndex.entrySet()) {
+                rows.add(new Object[]{file.getKey().value(), file.getValue(),
+                        Fingerprint.UNKNOWN.toString(), ++lsn, now(), now()});
+            }
+            jdbc.batchUpdate(
+                    """
+                            INSERT INTO md_change_state (md_path, kind, wanted, lsn, first_seen_at, last_changed_at)
+                            VALUES (?, ?, ?, ?, ?, ?)
+                            ON CONFLICT (md_path) DO UPDATE SET wanted = coalesce(wanted, excluded.wanted)""",
+                    rows);
+        });
+    }
+
+    /// Takes the index at `seen` for the one this ledger speaks of.
+    public void acknowledge(Watermark seen) {
+        jdbc.update(
+                """
+                        UPDATE generation SET settled_run = ?, settled_chunk = ?, open_run = ? WHERE live = 1""",
+                seen.run(), seen.chunk(), seen.run());
+    }
+
+    // Observing
+
+    /// What is remembered of the selected files after `after`, in the order of their paths; empty
+    /// at the end.
+    ///
+    /// @param after
+    ///            the last path of the page before; null for the first page
+    public List<Known> knownAfter(@Nullable MemoryPath after, Selection selection) {
+        Where where = Where.selected(selection);
+        if (after != null) {
+            where.and("md_path > ?", after.value());
+        }
+        return jdbc.query("""
+                SELECT md_path, kind, wanted, missing_since, schema_id, unsure FROM md_file_state
+                 WHERE %s ORDER BY md_path LIMIT %d""".formatted(where.sql(), PAGE),
+                (row, _) -> new Known(new MemoryPath(row.getString(1)), row.getString(2),
+                        fingerprint(row.getString(3)), row.getObject(4) != null, row.getString(5),
+                        row.getBoolean(6)),
+                where.arguments());
+    }
+
+    /// Whether any file is remembered to be there.
+    public boolean knowsAnyFile() {
+        return !jdbc.queryForList(
+                "SELECT 1 FROM md_change_state WHERE wanted IS NOT NULL LIMIT 1", Integer.class)
+                .isEmpty();
+    }
+
+    /// Records differences. What was indexed is forgotten at once: should the old text come back
+    /// after a crash, only a forgotten row keeps the file owed.
+    public void observe(List<? extends Observation> observations, long run) {
+        long generation = standing().generation();
+        transaction.executeWithoutResult(_ -> {
+            long lsn = takeLsns(observations.size());
+            for (Observation observation : observations) {
+                switch (observation) {
+                    case Observation.Differs differs -> {
+                        differs(differs, ++lsn, run);
+                        forget(generation, differs.path());
+                    }
+                    case Observation.Missing missing -> jdbc.update(
+                            "UPDATE md_change_state SET missing_since = ?, last_run = ? WHERE md_path = ?",
+                            now(), run, missing.path().value());
+                    case Observation.Back back -> jdbc.update(
+                            "UPDATE md_change_state SET missing_since = NULL WHERE md_path = ?",
+                            back.path().value());
+                }
+            }
+        });
+    }
+
+    private void differs(Observation.Differs differs, long lsn, long run) {
+        jdbc.update(
+                """
+                        INSERT INTO md_change_state
+                               (md_path, kind, wanted, lsn, first_seen_at, last_changed_at, last_run)
+                        VALUES (?, ?, ?, ?, ?, ?, ?)
+                        ON CONFLICT (md_path) DO UPDATE
+                           SET kind = excluded.kind, wanted = excluded.wanted, lsn = excluded.lsn,
+                               last_changed_at = excluded.last_changed_at, last_run = excluded.last_run,
+                               missing_since = NULL, refused = NULL, attempts = 0, deferred_until = NULL,
+                               skipped_entries = 0, error = NULL, error_line = NULL, first_failed_at = NULL""",
+                differs.path().value(), differs.sighting().kind(),
+                differs.sighting().fingerprint().toString(), lsn, now(), now(), run);
+    }
+
+    private void forget(long generation, MemoryPath path) {
+        jdbc.update("DELETE FROM md_indexed WHERE generation = ? AND md_path = ?", generation,
+                path.value());
+    }
+
+    /// How many removals the walk of `run` proposed.
+    public long proposedRemovals(long run) {
+        return count(
+                "SELECT count(*) FROM md_change_state WHERE missing_since IS NOT NULL AND last_run = ?",
+                run);
+    }
+
+    /// Lets the removals that the walk of `run` proposed become wanted.
+    public void passRemovals(long run) {
+        long generation = standing().generation();
+        transaction.executeWithoutResult(_ -> {
+            jdbc.update("""
+                    DELETE FROM md_indexed WHERE generation = ? AND md_path IN
+                           (SELECT md_path FROM md_change_state
+                             WHERE missing_since IS NOT NULL AND last_run = ?)""", generation, run);
+            List<String> paths = jdbc.query("""
+                    SELECT md_path FROM md_change_state
+                     WHERE missing_since IS NOT NULL AND last_run = ? ORDER BY md_path""",
+                    (row, _) -> row.getString(1), run);
+            long lsn = takeLsns(paths.size());
+            List<Object[]> rows = new ArrayList<>();
+            for (String path : paths) {
+                rows.add(new Object[]{++lsn, now(), path});
+            }
+            jdbc.batchUpdate("""
+                    UPDATE md_change_state
+                       SET wanted = NULL, missing_since = NULL, lsn = ?, last_changed_at = ?,
+                           refused = NULL, attempts = 0, deferred_until = NULL, error = NULL,
+                           error_line = NULL, first_failed_at = NULL, skipped_entries = 0
+                     WHERE md_path = ?""", rows);
+        });
+    }
+
+    // Applying
+
+    /// The selected files that are owed and due, in lsn order, after `afterLsn`; empty at the end.
+    public List<Change> owedAfter(long afterLsn, Selection selection) {
+        Where where = owed(selection).and("lsn > ?", afterLsn);
+        return jdbc.query("""
+                SELECT md_path, kind, lsn, wanted, attempts FROM md_file_state
+                 WHERE %s ORDER BY lsn LIMIT %d""".formatted(where.sql(), PAGE),
+                (row, _) -> new Change(new MemoryPath(row.getString(1)), row.getString(2),
+                        row.getLong(3), fingerprint(row.getString(4)), row.getInt(5)),
+                where.arguments());
+    }
+
+    /// Whether any selected file is owed and due.
+    public boolean isAnythingOwed(Selection selection) {
+        Where where = owed(selection);
+        return !jdbc.queryForList(
+                "SELECT 1 FROM md_file_state WHERE %s LIMIT 1".formatted(where.sql()),
+                Integer.class, where.arguments()).isEmpty();
+    }
+
+    /// How many selected files are owed and due.
+    public long countOwed(Selection selection) {
+        Where where = owed(selection);
+        return count("SELECT count(*) FROM md_file_state WHERE %s".formatted(where.sql()),
+                where.arguments());
+    }
+
+    private Where owed(Selection selection) {
+        return Where.selected(selection)
+                .and("missing_since IS NULL")
+                .and("(state = 'pending' OR state = 'failed_retryable' AND deferred_until <= ?)",
+                        now());
+    }
+
+    /// Records what became of a chunk, together with the index commit that it stands in.
+    ///
+    /// @param committed
+    ///            the commit of the index; null if the chunk needed none
+    public void settle(List<? extends Settlement> settlements, @Nullable Watermark committed,
+            long run) {
+        long generation = standing().generation();
+        transaction.executeWithoutResult(_ -> {
+            settlements.forEach(settlement -> settle(settlement, generation, run));
+            if (committed != null) {
+                jdbc.update("""
+                        UPDATE generation SET settled_run = ?, settled_chunk = ?
+                         WHERE generation = ?""", committed.run(), committed.chunk(), generation);
+            }
+        });
+    }
+
+    private void settle(Settlement settlement, long generation, long run) {
+        switch (settlement) {
+            case Settlement.Done done -> {
+                jdbc.update(
+                        """
+                                UPDATE md_change_state
+                                   SET wanted = ?, missing_since = NULL, refused = NULL, attempts = 0,
+                                       deferred_until = NULL, skipped_entries = ?, error = ?, error_line = ?,
+                                       first_failed_at = CASE WHEN ? IS NULL THEN NULL
+                                                              ELSE coalesce(first_failed_at, ?) END,
+                                       last_attempt_at = ?, last_run = ?
+                                 WHERE md_path = ?""",
+                        done.seen().toString(), done.skippedEntries(),
+                        shortened(done.finding()), line(done.line()), done.finding(), now(), now(),
+                        run, done.path().value());
+                jdbc.update("""
+                        INSERT OR REPLACE INTO md_indexed (generation, md_path, fingerprint,
+                               schema_id, unsure, content_sha256, entries)
+                        VALUES (?, ?, ?, ?, ?, ?, ?)""", generation, done.path().value(),
+                        done.seen().toString(), done.schemaId(), done.unsure(),
+                        done.contentSha256(), done.entries());
+            }
+            case Settlement.Removed removed -> jdbc.update("""
+                    INSERT OR REPLACE INTO md_indexed (generation, md_path) VALUES (?, ?)""",
+                    generation, removed.path().value());
+            case Settlement.Refused refused -> jdbc.update(
+                    """
+                            UPDATE md_change_state
+                               SET wanted = ?, refused = ?, error = ?, error_line = ?, deferred_until = NULL,
+                                   attempts = attempts + 1, last_attempt_at = ?,
+                                   first_failed_at = coalesce(first_failed_at, ?), last_run = ?
+                             WHERE md_path = ?""",
+                    refused.wanted().toString(),
+                    refused.wanted().toString(), shortened(refused.reason()),
+                    line(refused.line()), now(), now(), run, refused.path().value());
+            case Settlement.Deferred deferred -> jdbc.update("""
+                    UPDATE md_change_state
+                       SET attempts = ?, deferred_until = ?, error = ?, error_line = NULL,
+                           last_attempt_at = ?, first_failed_at = coalesce(first_failed_at, ?),
+                           last_run = ?
+                     WHERE md_path = ?""", deferred.attempts(), deferred.until().toEpochMilli(),
+                    shortened(deferred.reason()), now(), now(), run, deferred.path().value());
+        }
+    }
+
+    // Telling
+
+    public Queue queue() {
+        long maxLsn = count("SELECT last FROM lsn_sequence");
+        return jdbc.query("""
+                SELECT count(*) FILTER (WHERE state = 'pending'),
+                       count(*) FILTER (WHERE state = 'done'),
+                       count(*) FILTER (WHERE state = 'failed_retryable'),
+                       count(*) FILTER (WHERE state = 'failed_permanent'),
+                       min(lsn) FILTER (WHERE state = 'pending'),
+                       min(last_changed_at) FILTER (WHERE state = 'pending'),
+                       count(*) FILTER (WHERE state = 'done' AND skipped_entries > 0),
+                       coalesce(sum(vectors_owed), 0)
+                  FROM md_file_state""",
+                (row, _) -> new Queue(row.getLong(1), row.getLong(2), row.getLong(3),
+                        row.getLong(4), maxLsn,
+                        row.getObject(5) == null ? maxLsn : row.getLong(5) - 1, instant(row, 6),
+                        row.getLong(7), row.getLong(8)))
+                .getFirst();
+    }
+
+    /// The state word of a file (`done`, `pending`, …); empty if the ledger does not know it.
+    public Optional<String> state(MemoryPath path) {
+        return jdbc.query("SELECT state FROM md_file_state WHERE md_path = ?",
+                (row, _) -> row.getString(1), path.value()).stream().findFirst();
+    }
+
+    /// Entries in the live generation, as the ledger counts them.
+    public long entries() {
+        return count("""
+                SELECT coalesce(sum(entries), 0) FROM md_indexed
+                 WHERE generation = (SELECT generation FROM generation WHERE live = 1)""");
+    }
+
+    /// The selected files in trouble, by path.
+    public List<Failure> failures(Selection selection) {
+        Where where = Where.selected(selection)
+                .and(
+                        "error IS NOT NULL AND (state LIKE 'failed%' OR skipped_entries > 0)");
+        return jdbc.query(
+                """
+                        SELECT md_path, kind, state, attempts, first_failed_at, last_attempt_at, deferred_until,
+                               error_line, skipped_entries, error
+                          FROM md_file_state WHERE %s ORDER BY md_path"""
+                        .formatted(where.sql()),
+                (row, _) -> new Failure(new MemoryPath(row.getString(1)), row.getString(2),
+                        "failed_retryable".equals(row.getString(3)), row.getInt(4), instant(row, 5),
+                        instant(row, 6), instant(row, 7),
+                        row.getObject(8) == null ? null : row.getInt(8), row.getInt(9),
+                        row.getString(10)),
+                where.arguments());
+    }
+
+    /// Makes files that wait for a retry owed at once, with their counters at zero.
+    ///
+    /// @return how many
+    public int makeRetryableOwed(Selection selection) {
+        Where where = Where.selected(selection).and("state = 'failed_retryable'");
+        return jdbc.update("""
+                UPDATE md_change_state SET attempts = 0, deferred_until = NULL WHERE md_path IN
+                       (SELECT md_path FROM md_file_state WHERE %s)""".formatted(where.sql()),
+                where.arguments());
+    }
+
+    /// Gives refused files a deliberate second try.
+    ///
+    /// @return how many
+    public int makeRefusedOwed(Selection selection) {
+        Where where = Where.selected(selection).and("state = 'failed_permanent'");
+        return jdbc.update("""
+                UPDATE md_change_state SET attempts = 0, refused = NULL WHERE md_path IN
+                       (SELECT md_path FROM md_file_state WHERE %s)""".formatted(where.sql()),
+                where.arguments());
+    }
+
+    /// Whether the ledger remembers a file at `path` or below it.
+    public boolean remembers(MemoryPath path) {
+        Where where = Where.selected(Selection.everything().below(List.of(path)))
+                .and("wanted IS NOT NULL");
+        return !jdbc.queryForList(
+                "SELECT 1 FROM md_file_state WHERE %s LIMIT 1".formatted(where.sql()),
+                Integer.class, where.arguments()).isEmpty();
+    }
+
+    // Keeping house
+
+    /// Drops the rows of files that were removed before `before`.
+    ///
+    /// @return how many
+    public int pruneTombstones(Instant before) {
+        Integer pruned = transaction.execute(_ -> {
+            int rows = jdbc.update("""
+                    DELETE FROM md_change_state WHERE md_path IN
+                           (SELECT md_path FROM md_file_state
+                             WHERE state = 'tombstone' AND last_changed_at < ?)""",
+                    before.toEpochMilli());
+            if (rows > 0) {
+                jdbc.update("""
+                        DELETE FROM md_indexed WHERE fingerprint IS NULL AND md_path NOT IN
+                               (SELECT md_path FROM md_change_state)""");
+            }
+            return rows;
+        });
+        return pruned == null ? 0 : pruned;
+    }
+
+    private long takeLsns(int count) {
+        jdbc.update("UPDATE lsn_sequence SET last = last + ?", count);
+        return count("SELECT last FROM lsn_sequence") - count;
+    }
+
+    private long count(String sql, Object... arguments) {
+        Long counted = jdbc.queryForObject(sql, Long.class, arguments);
+        return counted == null ? 0 : counted;
+    }
+
+    private long now() {
+        return clock.millis();
+    }
+
+    private static @Nullable Integer line(int line) {
+        return line > 0 ? line : null;
+    }
+
+    private static @Nullable String shortened(@Nullable String reason) {
+        return reason == null || reason.length() <= MAX_REASON ? reason
+                : reason.substring(0, MAX_REASON - 1) + "…";
+    }
+
+    private static @Nullable Fingerprint fingerprint(@Nullable String text) {
+        return text == null ? null : Fingerprint.parse(text);
+    }
+
+    static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
+        return row.getObject(column) == null ? null : Instant.ofEpochMilli(row.getLong(column));
+    }
+}

@@ -1,0 +1,144 @@
+package dev.cascade.steps.tree;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+import org.eclipse.jgit.ignore.IgnoreNode;
+import org.jspecify.annotations.Nullable;
+
+import dev.cascade.config.Home;
+import dev.cascade.config.KindSpec;
+import dev.cascade.config.Kinds;
+import dev.cascade.config.Layout;
+import dev.cascade.steps.memory.MemoryPath;
+import dev.cascade.steps.memory.Selection;
+
+/// A root and the rules that say which of its files count.
+public final class Tree {
+
+    /// Folders that hold no memories in any layout.
+    private static final Set<String> NEVER_ENTERED = Set.of(Home.FOLDER, ".git", "node_modules");
+
+    /// What editors and atomic writers leave beside a file for a moment.
+    private static final Pattern TEMPORARY = Pattern
+            .compile("\\.#.*|#.*#|.*~|.*\\.sw[a-p]|.*\\.tmp|.*\\.tmp\\.[0-9a-f]{32}");
+
+    private static final List<String> IGNORE_FILES = List.of(".gitignore", ".cascadeignore");
+
+    private final Home home;
+    private final Kinds kinds;
+    private final Layout layout;
+
+    public Tree(Home home, Kinds kinds, Layout layout) {
+        this.home = home;
+        this.kinds = kinds;
+        this.layout = layout;
+    }
+
+    public Path root() {
+        return home.root();
+    }
+
+    /// Walks over the selected files that count, in the order of their paths.
+    public TreeWalk walk(Selection selection) {
+        return new TreeWalk(this, selection);
+    }
+
+    /// Whether a file at `path` would be seen by a walk, by its name and those of its folders.
+    ///
+    /// @throws UnreadableTree
+    ///             if an ignore file on the way cannot be read
+    public boolean covers(MemoryPath path) {
+        Rules rules = rulesBelow(null, home.root());
+        Path folder = home.root();
+        int depth = folder.relativize(path.in(home.root())).getNameCount();
+        for (int i = 0; i < depth - 1; i++) {
+            String name = path.component(i);
+            if (!rules.admitFolder(folder.resolve(name), name)) {
+                return false;
+            }
+            folder = folder.resolve(name);
+            rules = rulesBelow(rules, folder);
+        }
+        return rules.admitFile(path.name()) && claiming(path).isPresent();
+    }
+
+    /// The kind that claims `path`, whether or not a walk would come by.
+    public Optional<KindSpec> claiming(MemoryPath path) {
+        return kinds.claiming(path.in(Path.of("")));
+    }
+
+    Rules rulesBelow(@Nullable Rules parent, Path folder) {
+        IgnoreNode ignore = new IgnoreNode();
+        if (layout == Layout.NOTES) {
+            IGNORE_FILES.forEach(name -> read(folder.resolve(name), ignore));
+        }
+        return new Rules(parent, parent == null ? "" : String.valueOf(folder.getFileName()),
+                ignore);
+    }
+
+    private static void read(Path file, IgnoreNode into) {
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            into.parse(in);
+        } catch (NoSuchFileException ex) {
+            // Taken away since the look above: then it excludes nothing.
+            return;
+        } catch (IOException ex) {
+            throw new UnreadableTree(file, ex);
+        }
+    }
+
+    /// What may be entered and seen in one folder.
+    final class Rules {
+
+        private final @Nullable Rules parent;
+        private final String name;
+        private final IgnoreNode ignore;
+
+        private Rules(@Nullable Rules parent, String name, IgnoreNode ignore) {
+            this.parent = parent;
+            this.name = name;
+            this.ignore = ignore;
+        }
+
+        boolean admitFolder(Path folder, String child) {
+            if (NEVER_ENTERED.contains(child) || folder.equals(home.state())) {
+                return false;
+            }
+            if (child.startsWith(".") && !kinds.dotFolders().contains(child)) {
+                return false;
+            }
+            return !isIgnored(child, true);
+        }
+
+        boolean admitFile(String child) {
+            return !TEMPORARY.matcher(child).matches() && !isIgnored(child, false);
+        }
+
+        /// The ignore file nearest to the child decides; then the one above it, and so on.
+        private boolean isIgnored(String child, boolean folder) {
+            String path = child;
+            for (Rules rules = this; rules != null; rules = rules.parent) {
+                if (!rules.ignore.getRules().isEmpty()) {
+                    Boolean verdict = rules.ignore.checkIgnored(path, folder);
+                    if (verdict != null) {
+                        return verdict;
+                    }
+                }
+                path = rules.name + "/" + path;
+            }
+            return false;
+        }
+    }
+}
