@@ -19,7 +19,7 @@ public final class CommandLineInterface {
 
     static int run(List<String> args, Terminal terminal) {
         NativeLibraries.announce();
-        QuietLog.prepare(wants(args, "-v", "--verbose"), wants(args, "-q", "--quiet"));
+        Logging.prepare(wants(args, "-v", "--verbose"), wants(args, "-q", "--quiet"));
         CommandLine line = Commands.typed(args, terminal);
         try {
             return execute(line, args);

@@ -20,15 +20,6 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 /// does. Stdout belongs to results alone.
 public final class QuietLog extends ContextAwareBase implements Configurator {
 
-    private static volatile Level level = Level.WARN;
-
-    static void prepare(boolean verbose, boolean quiet) {
-        level = verbose ? Level.INFO : quiet ? Level.ERROR : Level.WARN;
-        System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
-        System.setProperty("java.util.logging.config.class", Bridge.class.getName());
-        System.setProperty("org.jboss.logging.provider", "slf4j");
-    }
-
     @Override
     public ExecutionStatus configure(LoggerContext context) {
         LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
@@ -47,7 +38,11 @@ public final class QuietLog extends ContextAwareBase implements Configurator {
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.WARN);
         root.addAppender(appender);
-        context.getLogger("dev.cascade").setLevel(level);
+        context.getLogger("dev.cascade").setLevel(switch (Logging.level()) {
+            case ERRORS -> Level.ERROR;
+            case WARNINGS -> Level.WARN;
+            case EVERYTHING -> Level.INFO;
+        });
         context.getLogger("org.apache.lucene").setLevel(Level.ERROR);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
@@ -75,7 +70,7 @@ public final class QuietLog extends ContextAwareBase implements Configurator {
             }
             line.append(Visible.of(event.getFormattedMessage()));
             IThrowableProxy thrown = event.getThrowableProxy();
-            if (thrown != null && level == Level.INFO) {
+            if (thrown != null && Logging.level() == Logging.Level.EVERYTHING) {
                 line.append('\n').append(Visible.lines(ThrowableProxyUtil.asString(thrown)));
             } else if (thrown != null) {
                 line.append(" (")
