@@ -2,6 +2,7 @@ package dev.cascade.config;
 
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.springframework.boot.convert.DurationStyle;
@@ -52,12 +54,22 @@ final class Keys {
 
     private static String render(Object value) {
         return switch (value) {
-            case Duration duration -> DurationStyle.SIMPLE.print(duration);
+            case Duration duration -> render(duration);
             case DataSize size -> size.toBytes() % (1 << 20) == 0 ? size.toMegabytes() + "MB"
                     : size.toBytes() + "B";
             case Enum<?> choice -> choice.name().toLowerCase(Locale.ROOT);
             default -> value.toString();
         };
+    }
+
+    /// In the largest unit that says it exactly: 30d, not 2592000000ms.
+    private static String render(Duration duration) {
+        return Stream.of(ChronoUnit.DAYS, ChronoUnit.HOURS, ChronoUnit.MINUTES, ChronoUnit.SECONDS)
+                .filter(unit -> !duration.isZero()
+                        && duration.toMillis() % unit.getDuration().toMillis() == 0)
+                .findFirst()
+                .map(unit -> DurationStyle.SIMPLE.print(duration, unit))
+                .orElseGet(() -> DurationStyle.SIMPLE.print(duration));
     }
 
     /// The one spelling of a key that may be written with other cases and dashes.

@@ -1,0 +1,130 @@
+package dev.cascade.cron.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.cascade.config.Home;
+import dev.cascade.config.Settings;
+
+/// What a command gets to work with; the root and the settings are looked up when they are
+/// asked for.
+final class Session {
+
+    private final Options options;
+    private final Map<String, String> environment;
+    private final Output output;
+
+    /// The global options as they were given.
+    ///
+    /// @param set
+    ///            settings of this one command, each `key=value`
+    record Options(@Nullable Path root, @Nullable Path config, @Nullable Path stateDir,
+            List<String> set, boolean verbose) {}
+
+    Session(Options options, Map<String, String> environment, Output output) {
+        this.options = options;
+        this.environment = environment;
+        this.output = output;
+    }
+
+    Output output() {
+        return output;
+    }
+
+    Map<String, String> environment() {
+        return environment;
+    }
+
+    boolean isVerbose() {
+        return options.verbose();
+    }
+
+    /// The root that was meant, with Cascade's folder for it.
+    ///
+    /// @throws CliProblem
+    ///             if none was named and none is near, or if it is no folder
+    Home home() {
+        return rootIfAny().map(this::home)
+                .orElseThrow(() -> CliProblem.refused(
+                        "no root: neither --root nor CASCADE_ROOT is set, and no folder from %s upwards holds a .cascade/"
+                                .formatted(here()),
+                        "Run `cascade init --root DIR` once, or name the folder with --root DIR."));
+    }
+
+    /// The root that was named, else the current folder.
+    Home homeToBe() {
+        return home(namedRoot().orElseGet(Session::here));
+    }
+
+    /// The settings of the root, or those without a root if there is none.
+    Settings settings() {
+        return settings(rootIfAny().map(this::home).orElse(null));
+    }
+
+    Settings settings(@Nullable Home home) {
+        return Settings.load(userFile(), home == null ? null : home.settingsFile(), environment,
+                set());
+    }
+
+    Optional<Path> rootIfAny() {
+        return namedRoot().or(() -> Home.nearestRoot(here()));
+    }
+
+    private Home home(Path root) {
+        if (!Files.isDirectory(root)) {
+            throw CliProblem.refused("root %s %s".formatted(root,
+                    Files.exists(root) ? "is no folder" : "does not exist"),
+                    "Correct --root or CASCADE_ROOT; if it is a mount, see that it is mounted.");
+        }
+        return Home.of(root, options.stateDir());
+    }
+
+    private Optional<Path> namedRoot() {
+        return Optional.ofNullable(options.root()).or(() -> variable("CASCADE_ROOT").map(Path::of));
+    }
+
+    private @Nullable Path userFile() {
+        Path named = options.config();
+        if (named != null) {
+            if (!Files.isRegularFile(named)) {
+                throw CliProblem.refused("--config %s: there is no such file".formatted(named),
+                        "Correct the path, or leave --config out.");
+            }
+            return named;
+        }
+        return variable("XDG_CONFIG_HOME").map(Path::of)
+                .filter(Path::isAbsolute)
+                .or(() -> variable("HOME").map(home -> Path.of(home, ".config")))
+                .map(folder -> folder.resolve("cascade").resolve("cascade.yaml"))
+                .orElse(null);
+    }
+
+    private Map<String, String> set() {
+        Map<String, String> full = new LinkedHashMap<>();
+        for (String setting : options.set()) {
+            int equals = setting.indexOf('=');
+            if (equals < 1) {
+                throw CliProblem.refused("--set %s has no key and value".formatted(setting),
+                        "Write it as --set reconcile.chunk-size=100.");
+            }
+            String key = setting.substring(0, equals).strip();
+            full.put(key.startsWith("cascade.") ? key : "cascade." + key,
+                    setting.substring(equals + 1).strip());
+        }
+        return full;
+    }
+
+    private Optional<String> variable(String name) {
+        return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
+    }
+
+    private static Path here() {
+        return Path.of("").toAbsolutePath();
+    }
+}

@@ -1,0 +1,149 @@
+package dev.cascade.cron;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.cascade.cron.CascadeProcess.Result;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/// The script that finds Java and the jar.
+class LauncherIT {
+
+    @TempDir
+    Path folder;
+
+    private CascadeProcess cascade;
+
+    @BeforeEach
+    void begin() {
+        cascade = CascadeProcess.in(folder);
+    }
+
+    @Test
+    void anOldJavaHomeIsPassedOver() throws IOException {
+        Path old = jdk("17.0.15");
+        Result result = cascade.env("JAVA_HOME", old.toString())
+                .env("PATH", System.getProperty("java.home") + "/bin:" + System.getenv("PATH"))
+                .run("version", "--json");
+        assertThat(result.exit()).isZero();
+        assertThat(result.json().path("java").asString()).startsWith("25");
+    }
+
+    @Test
+    void aNewerJavaHomeIsTaken() throws IOException {
+        Path newer = jdk("27-ea");
+        Result result = cascade.env("JAVA_HOME", newer.toString()).run("version");
+        assertThat(result.stdout()).startsWith("taken: ");
+    }
+
+    private Path jdk(String version) throws IOException {
+        Path home = folder.resolve("jdk-" + version);
+        Path java = home.resolve("bin/java");
+        Files.createDirectories(java.getParent());
+        Files.writeString(home.resolve("release"), "JAVA_VERSION=\"%s\"\n".formatted(version));
+        Files.writeString(java, "#!/bin/sh\necho \"taken: $*\"\n");
+        assertThat(java.toFile().setExecutable(true)).isTrue();
+        return home;
+    }
+
+    @Test
+    void fileNamesSurviveAnEmptyLocale() throws IOException {
+        Path root = Files.createDirectories(folder.resolve("grün 猫"));
+        Result result = cascade.env("LC_ALL", null)
+                .env("LANG", null)
+                .env("LC_CTYPE", null)
+                .run("init", "--root", root.toString());
+        assertThat(result.exit()).isZero();
+        assertThat(result.stdout()).contains("grün 猫");
+        assertThat(root.resolve("cascade.yaml")).exists();
+    }
+
+    @Test
+    void itCanBeCalledThroughALink() throws IOException {
+        Path link = Files.createSymbolicLink(folder.resolve("c"), CascadeProcess.launcher());
+        assertThat(cascade.launchedBy(link).run("version").exit()).isZero();
+    }
+
+    @Test
+    void anUnpackedReleaseRunsAndNeverBuilds() throws IOException {
+        Path release = Files.createDirectories(folder.resolve("cascade 0.1"));
+        Path target = CascadeProcess.launcher().resolveSibling("cron/target");
+        Path script = copy(CascadeProcess.launcher(), release.resolve("cascade"));
+        cascade.launchedBy(script).env("CASCADE_BUILD", null);
+        Result empty = cascade.run("version", "--json");
+        assertThat(empty.exit()).isEqualTo(2);
+        assertThat(empty.json().path("error").path("message").asString())
+                .contains("no cascade.jar");
+
+        copy(target.resolve("cascade.jar"), release.resolve("cascade.jar"));
+        assertThat(cascade.run("version").stdout()).startsWith("cascade 0.");
+    }
+
+    @Test
+    void aCheckoutThatMustNotBuildSaysWhatIsMissing() throws IOException {
+        Path checkout = Files.createDirectories(folder.resolve("checkout"));
+        Path script = copy(CascadeProcess.launcher(), checkout.resolve("cascade"));
+        Files.writeString(checkout.resolve("pom.xml"), "<project/>");
+        Result result = cascade.launchedBy(script).run("version");
+        assertThat(result.exit()).isEqualTo(2);
+        assertThat(result.stderr()).contains("no jar yet", "CASCADE_BUILD").hasLineCount(2);
+    }
+
+    @Test
+    void twoLaunchersBuildOnceAndOneSaysSo() throws IOException {
+        Path checkout = Files.createDirectories(folder.resolve("checkout"));
+        Path script = copy(CascadeProcess.launcher(), checkout.resolve("cascade"));
+        Files.writeString(checkout.resolve("pom.xml"), "<project/>");
+        Stream.of("config", "steps", "jobs", "cron").forEach(module -> {
+            try {
+                Files.createDirectories(checkout.resolve(module).resolve("src/main"));
+                Files.writeString(checkout.resolve(module).resolve("pom.xml"), "<project/>");
+            } catch (IOException ex) {
+                throw new java.io.UncheckedIOException(ex);
+            }
+        });
+        Path jar = CascadeProcess.launcher().resolveSibling("cron/target/cascade.jar");
+        Path mvn = Files.writeString(Files.createDirectories(folder.resolve("bin")).resolve("mvn"),
+                """
+                        #!/bin/sh
+                        echo built >>'%s/builds'
+                        sleep 1
+                        cp '%s' cron/target/cascade.jar
+                        touch cron/target/built
+                        """.formatted(folder, jar));
+        assertThat(mvn.toFile().setExecutable(true)).isTrue();
+        Result result = cascade.launchedBy(script)
+                .env("CASCADE_BUILD", null)
+                .env("PATH", mvn.getParent() + ":" + System.getenv("PATH"))
+                .shell("cascade version & cascade version; wait");
+        assertThat(result.exit()).isZero();
+        assertThat(folder.resolve("builds")).content().isEqualTo("built\n");
+        assertThat(result.stderr()).contains("building").hasLineCount(1);
+        assertThat(result.stdout().lines().filter(line -> line.startsWith("cascade 0."))).hasSize(
+                2);
+        assertThat(cascade.run("version").stderr()).isEmpty();
+    }
+
+    @Test
+    void aTermSignalReachesTheJvm() throws Exception {
+        Path jdk = jdk("25");
+        Files.writeString(jdk.resolve("bin/java"),
+                "#!/bin/sh\ntrap 'exit 143' TERM\necho up\nwhile :; do sleep 0.1; done\n");
+        Process process = cascade.env("JAVA_HOME", jdk.toString()).start("version");
+        assertThat(process.getInputStream().read()).isEqualTo('u');
+        process.destroy();
+        assertThat(process.waitFor()).isEqualTo(143);
+    }
+
+    private static Path copy(Path from, Path to) throws IOException {
+        return Files.copy(from, to, StandardCopyOption.COPY_ATTRIBUTES);
+    }
+}
