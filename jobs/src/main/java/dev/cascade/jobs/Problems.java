@@ -24,19 +24,24 @@ public final class Problems {
         for (int i = 0; i < MAX_DEPTH; i++) {
             switch (cause) {
                 case GuardStop stop -> {
-                    return new Problem(String.valueOf(stop.getMessage()), stop.remedy(), Fault.GUARD);
+                    return new Problem(String.valueOf(stop.getMessage()), stop.remedy(),
+                            Fault.GUARD);
                 }
                 case UnreadableTree tree -> {
-                    return new Problem(String.valueOf(tree.getMessage()), tree.remedy(), Fault.GUARD);
+                    return new Problem(String.valueOf(tree.getMessage()), tree.remedy(),
+                            Fault.GUARD);
                 }
                 case UnusableState state -> {
-                    return new Problem(String.valueOf(state.getMessage()), state.remedy(), Fault.PRECONDITION);
+                    return new Problem(String.valueOf(state.getMessage()), state.remedy(),
+                            Fault.PRECONDITION);
                 }
                 case ConfigurationProblem said -> {
-                    return new Problem(String.valueOf(said.getMessage()), said.remedy(), Fault.PRECONDITION);
+                    return new Problem(String.valueOf(said.getMessage()), said.remedy(),
+                            Fault.PRECONDITION);
                 }
                 case IndexProblem index -> {
-                    return new Problem(String.valueOf(index.getMessage()), index.remedy(), Fault.PRECONDITION);
+                    return new Problem(String.valueOf(index.getMessage()), index.remedy(),
+                            Fault.PRECONDITION);
                 }
                 case SQLiteException sqlite -> {
                     return ofSqlite(sqlite);
