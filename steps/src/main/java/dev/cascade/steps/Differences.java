@@ -46,30 +46,7 @@ final class Differences implements Iterator<Observation> {
 
     /// The ledger's side of the merge, read page by page.
     static Iterator<Known> knownTo(Ledger ledger, Selection selection) {
-        return new Iterator<>() {
-
-            private Iterator<Known> page = ledger.knownAfter(null, selection).iterator();
-            private @Nullable MemoryPath last;
-
-            @Override
-            public boolean hasNext() {
-                if (!page.hasNext() && last != null) {
-                    page = ledger.knownAfter(last, selection).iterator();
-                    last = page.hasNext() ? last : null;
-                }
-                return page.hasNext();
-            }
-
-            @Override
-            public Known next() {
-                if (!hasNext()) {
-                    throw new NoSuchElementException();
-                }
-                Known row = page.next();
-                last = row.path();
-                return row;
-            }
-        };
+        return new Pages<>(after -> ledger.knownAfter(after, selection), Known::path);
     }
 
     @Override

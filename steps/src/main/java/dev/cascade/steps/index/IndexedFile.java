@@ -30,7 +30,8 @@ public record IndexedFile(MemoryPath path, String kind, Scope scope, String owne
         deprecations = Collections.unmodifiableSortedMap(new TreeMap<>(deprecations));
     }
 
-    static IndexedFile of(MemoryDocument document, String schemaId) {
+    /// What the index is to know of `document`.
+    public static IndexedFile of(MemoryDocument document, String schemaId) {
         SortedMap<String, Integer> lines = new TreeMap<>();
         for (Entry entry : document.entries()) {
             lines.put(entry.id(), entry.line());

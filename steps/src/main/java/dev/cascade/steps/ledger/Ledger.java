@@ -367,6 +367,19 @@ public final class Ledger {
                 (row, _) -> row.getString(1), path.value()).stream().findFirst();
     }
 
+    /// What the ledger claims of the files after `after`, in the order of their paths, tombstones left
+    /// out; empty at the end.
+    public List<Standpoint> standpointsAfter(@Nullable MemoryPath after) {
+        return jdbc.query("""
+                SELECT md_path, kind, state, indexed, schema_id, content_sha256, entries
+                  FROM md_file_state WHERE state <> 'tombstone' AND md_path > ?
+                 ORDER BY md_path LIMIT %d""".formatted(PAGE),
+                (row, _) -> new Standpoint(new MemoryPath(row.getString(1)), row.getString(2),
+                        row.getString(3), fingerprint(row.getString(4)), row.getString(5),
+                        row.getString(6), row.getInt(7)),
+                after == null ? "" : after.value());
+    }
+
     /// Entries in the live generation, as the ledger counts them.
     public long entries() {
         return count("""

@@ -1,0 +1,51 @@
+package dev.cascade.cron.cli;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+import dev.cascade.jobs.Jobs;
+
+/// A run that Ctrl-C and TERM end in good order: the chunk in hand is finished, the rest stays owed,
+/// and the process ends within ten seconds with the code of the signal.
+final class Interruptible {
+
+    private static final long PATIENCE_SECONDS = 9;
+
+    private Interruptible() {}
+
+    /// @param run does the work and says how it went; what it says is out when it returns
+    static ExitCode run(Jobs jobs, Supplier<ExitCode> run) {
+        CountDownLatch ended = new CountDownLatch(1);
+        Thread onSignal = new Thread(() -> {
+            jobs.stop();
+            await(ended);
+        }, "on-signal");
+        Runtime.getRuntime().addShutdownHook(onSignal);
+        try {
+            return run.get();
+        } finally {
+            ended.countDown();
+            forget(onSignal);
+        }
+    }
+
+    private static void await(CountDownLatch ended) {
+        try {
+            if (!ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                // What was not settled stays owed; the next run takes it up.
+                Runtime.getRuntime().halt(ExitCode.TERMINATED.code());
+            }
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void forget(Thread onSignal) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(onSignal);
+        } catch (IllegalStateException shuttingDown) {
+            return; // the signal came first: the JVM ends with its code
+        }
+    }
+}

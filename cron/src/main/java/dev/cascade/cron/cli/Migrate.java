@@ -1,0 +1,32 @@
+package dev.cascade.cron.cli;
+
+import java.time.Duration;
+
+import picocli.CommandLine.Command;
+
+import dev.cascade.config.Home;
+import dev.cascade.jobs.RunLock;
+import dev.cascade.jobs.RunLock.Held;
+import dev.cascade.steps.ledger.StateDatabase;
+
+/// `cascade migrate`
+@Command(name = "migrate", description = "Brings the state database to the current schema.")
+final class Migrate extends Subcommand {
+
+    private record Report(String result, int version) {}
+
+    @Override
+    ExitCode run(Session session) {
+        Home home = session.initialised();
+        try (RunLock _ = RunLock.take(home.lock(), Duration.ZERO)) {
+            String done = StateDatabase.migrate(home.database());
+            session.output()
+                    .result(new Report(done, StateDatabase.VERSION),
+                            () -> session.output().line("%s", done));
+            return ExitCode.DONE;
+        } catch (Held held) {
+            throw new CliProblem(ExitCode.BUSY, String.valueOf(held.getMessage()),
+                    "Wait for it and run again.", held);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package dev.cascade.cron.cli;
+
+import java.util.List;
+import java.util.Locale;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.cascade.jobs.RunReport;
+import dev.cascade.jobs.RunReport.Outcome;
+import dev.cascade.jobs.RunReport.Problem;
+
+/// How a run is told: one countable line, what is wrong, and the next command to type.
+final class RunOutput {
+
+    private static final int SHOWN_FAILURES = 20;
+    private static final int SHOWN_WARNINGS = 10;
+
+    private final Session session;
+
+    RunOutput(Session session) {
+        this.session = session;
+    }
+
+    /// The report with the error of a run that did not come to its end.
+    record Told(@Nullable Long executionId, String job, Outcome outcome, RunReport.Files files,
+            RunReport.Entries entries, RunReport.Embedding embedding, long durationMs, boolean more,
+            List<RunReport.Trouble> failures, List<String> warnings, @Nullable ErrorTold error) {}
+
+    /// As in every other error object.
+    record ErrorTold(int code, String message, String hint) {}
+
+    ExitCode tell(RunReport report) {
+        ExitCode code = code(report);
+        Problem problem = report.problem();
+        Output output = session.output();
+        output.result(new Told(report.executionId(), report.job(), report.outcome(),
+                report.files(), report.entries(), report.embedding(), report.durationMs(),
+                report.more(), report.failures(), report.warnings(),
+                problem == null ? null
+                        : new ErrorTold(code.code(), problem.message(), problem.remedy())),
+                () -> text(report));
+        if (problem != null && !output.isJson()) {
+            output.problem(new CliProblem(code, problem.message(), problem.remedy()));
+        }
+        output.flush();
+        return code;
+    }
+
+    private void text(RunReport report) {
+        Output output = session.output();
+        List<String> warnings = report.warnings();
+        warnings.stream().limit(SHOWN_WARNINGS).forEach(warning -> output.note("%s", warning));
+        if (warnings.size() > SHOWN_WARNINGS) {
+            output.note("… and %d more warnings; --json lists them",
+                    warnings.size() - SHOWN_WARNINGS);
+        }
+        if (report.problem() == null) {
+            output.line("%s", summary(report));
+            report.failures().stream().limit(SHOWN_FAILURES).forEach(failure -> output
+                    .line("  %s %s", failure.retryable() ? "waits: " : "failed:",
+                            failure.reason()));
+            if (report.failures().size() > SHOWN_FAILURES) {
+                output.line("  … and %d more", report.failures().size() - SHOWN_FAILURES);
+            }
+            output.note("next: %s", next(report));
+        }
+    }
+
+    private static String summary(RunReport report) {
+        RunReport.Files files = report.files();
+        String did = report.executionId() == null ? "Nothing to do"
+                : report.outcome() == Outcome.STOPPED ? "Stopped" : "Indexed";
+        return String.format(Locale.ROOT,
+                "%s: %d new, %d modified, %d deleted, %d unchanged, %d failed; %d entries written, %d deleted, %d kept; %.1f s",
+                did, files.added(), files.modified(), files.deleted(), files.unchanged(),
+                report.failures().size(), report.entries().upserted(), report.entries().deleted(),
+                report.entries().kept(), report.durationMs() / 1000.0);
+    }
+
+    private String next(RunReport report) {
+        if (report.outcome() == Outcome.STOPPED || report.more()) {
+            return command("sync");
+        }
+        if (report.failures().stream().anyMatch(RunReport.Trouble::retryable)) {
+            return command("fix --apply");
+        }
+        return report.failures().isEmpty() ? command("search \"…\"") : command("fix");
+    }
+
+    private String command(String words) {
+        return "cascade %s%s".formatted(words, session.rootOption());
+    }
+
+    private static ExitCode code(RunReport report) {
+        Problem problem = report.problem();
+        return switch (report.outcome()) {
+            case COMPLETED -> ExitCode.DONE;
+            case COMPLETED_WITH_FAILURES, STOPPED -> ExitCode.INCOMPLETE;
+            case GUARDED -> ExitCode.GUARDED;
+            case FAILED -> problem != null && problem.fault() == RunReport.Fault.PRECONDITION
+                    ? ExitCode.REFUSED
+                    : ExitCode.UNEXPECTED;
+        };
+    }
+}

@@ -1,0 +1,160 @@
+package dev.cascade.jobs;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.cascade.config.Home;
+import dev.cascade.steps.index.IndexHeader;
+import dev.cascade.steps.index.IndexProblem;
+import dev.cascade.steps.index.IndexView;
+import dev.cascade.steps.ledger.History;
+import dev.cascade.steps.ledger.Ledger;
+import dev.cascade.steps.ledger.Queue;
+import dev.cascade.steps.ledger.Run;
+import dev.cascade.steps.ledger.StateDatabase;
+
+/// How a root stands. Looking never changes anything and never counts as activity.
+///
+/// Numbers that could not be had are null: unknown is not zero.
+public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
+        @Nullable Long oldestPendingSeconds, IndexState index, @Nullable LastRun lastRun,
+        @Nullable Object paused, List<Object> gates, String nextStep, List<String> warnings) {
+
+    /// The verdict and what it rests on.
+    public record Health(Verdict verdict, List<String> reasons) {}
+
+    /// - `HEALTHY`: the index is in step, or will be without anyone's help
+    /// - `AT_RISK`: something is not indexed as it should be
+    /// - `NEEDS_ACTION`: nothing goes on until a person acts
+    public enum Verdict {
+        HEALTHY, AT_RISK, NEEDS_ACTION
+    }
+
+    /// Files by state.
+    public record QueueCounts(long pending, long done, long failedRetryable,
+            long failedPermanent) {}
+
+    /// Log sequence numbers.
+    public record Lsn(long max, long lastProcessed, long lag) {}
+
+    /// The live generation of the index.
+    ///
+    /// @param asOf the end of the last walk that was read to the end
+    public record IndexState(long generation, @Nullable String schema, @Nullable Long files,
+            @Nullable Long entries, @Nullable Long bytes, @Nullable Long entriesWithoutVector,
+            @Nullable Instant asOf) {}
+
+    /// The newest run.
+    ///
+    /// @param outcome null while it runs
+    public record LastRun(@Nullable Long executionId, String job, @Nullable String outcome,
+            Instant startedAt, @Nullable Instant endedAt, @Nullable String skipReason) {}
+
+    private static final Duration OLD = Duration.ofHours(1);
+
+    /// Looks at the root of `home`.
+    public static Status of(Home home, Clock clock) {
+        try (StateDatabase database = StateDatabase.openForReading(home.database())) {
+            Ledger ledger = new Ledger(database.dataSource(), clock);
+            History history = new History(database.dataSource(), clock);
+            Queue queue = ledger.queue();
+            Optional<Run> last = history.last();
+            List<String> warnings = new ArrayList<>();
+            IndexState index = index(home, ledger, warnings);
+            Health health = health(queue, last, index, clock.instant());
+            Long oldest = queue.oldestPending() == null ? null
+                    : Duration.between(queue.oldestPending(), clock.instant()).toSeconds();
+            return new Status(home.root().toString(), health,
+                    new QueueCounts(queue.pending(), queue.done(), queue.failedRetryable(),
+                            queue.failedPermanent()),
+                    new Lsn(queue.maxLsn(), queue.lastProcessed(), queue.lag()), oldest, index,
+                    last.map(Status::lastRun).orElse(null), null, List.of(),
+                    nextStep(queue, health), warnings);
+        }
+    }
+
+    private static IndexState index(Home home, Ledger ledger, List<String> warnings) {
+        long generation = ledger.standing().generation();
+        Instant asOf = asOf(home, warnings);
+        try (IndexView view = IndexView.open(home.index(generation))) {
+            IndexHeader header = view.commit().header();
+            long entries = view.counts().entries();
+            return new IndexState(generation, header.schemaId(), view.counts().files(), entries,
+                    view.bytes(), entries, asOf);
+        } catch (IndexProblem ex) {
+            warnings.add("%s; %s".formatted(ex.getMessage(), ex.remedy()));
+            return new IndexState(generation, null, null, null, null, null, asOf);
+        }
+    }
+
+    /// When the tree was last read to its end; null if it never was, or if that cannot be told.
+    public static @Nullable Instant asOf(Home home, List<String> warnings) {
+        try {
+            return Files.exists(home.lastWalk())
+                    ? Files.getLastModifiedTime(home.lastWalk()).toInstant()
+                    : null;
+        } catch (IOException ex) {
+            warnings.add("%s cannot be read: %s".formatted(home.lastWalk(), ex.getMessage()));
+            return null;
+        }
+    }
+
+    private static Health health(Queue queue, Optional<Run> last, IndexState index, Instant now) {
+        List<String> needsAction = new ArrayList<>();
+        List<String> atRisk = new ArrayList<>();
+        if (index.files() == null) {
+            needsAction.add("the index cannot be read");
+        }
+        String outcome = last.map(Run::outcome).orElse(null);
+        if ("guarded".equals(outcome)) {
+            needsAction.add("a guard stopped the last run");
+        }
+        if ("failed".equals(outcome)) {
+            atRisk.add("the last run failed");
+        }
+        if (queue.failedPermanent() > 0) {
+            atRisk.add("%d files cannot be indexed as they are".formatted(queue.failedPermanent()));
+        }
+        if (queue.failedRetryable() > 0) {
+            atRisk.add("%d files wait for a retry".formatted(queue.failedRetryable()));
+        }
+        if (queue.partlyIndexed() > 0) {
+            atRisk.add("%d files are indexed only in part".formatted(queue.partlyIndexed()));
+        }
+        if (queue.oldestPending() != null && queue.oldestPending().isBefore(now.minus(OLD))) {
+            atRisk.add("files have been pending for more than an hour");
+        }
+        Verdict verdict = !needsAction.isEmpty() ? Verdict.NEEDS_ACTION
+                : !atRisk.isEmpty() ? Verdict.AT_RISK : Verdict.HEALTHY;
+        needsAction.addAll(atRisk);
+        return new Health(verdict, List.copyOf(needsAction));
+    }
+
+    private static LastRun lastRun(Run run) {
+        return new LastRun(run.executionId(), run.job(),
+                run.outcome() == null ? null : run.outcome().toLowerCase(Locale.ROOT),
+                run.startedAt(), run.endedAt(), run.skipReason());
+    }
+
+    private static String nextStep(Queue queue, Health health) {
+        if (health.verdict() == Verdict.NEEDS_ACTION || queue.pending() > 0) {
+            return "cascade sync";
+        }
+        if (queue.failedRetryable() > 0) {
+            return "cascade fix --apply";
+        }
+        if (queue.failedPermanent() > 0 || queue.partlyIndexed() > 0) {
+            return "cascade fix";
+        }
+        return "cascade search \"…\"";
+    }
+}

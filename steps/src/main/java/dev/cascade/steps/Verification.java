@@ -1,0 +1,181 @@
+package dev.cascade.steps;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.cascade.config.CascadeProperties;
+import dev.cascade.config.KindSpec;
+import dev.cascade.steps.SourceReader.Source;
+import dev.cascade.steps.index.IndexView;
+import dev.cascade.steps.index.IndexedFile;
+import dev.cascade.steps.ledger.Ledger;
+import dev.cascade.steps.ledger.Standpoint;
+import dev.cascade.steps.memory.EntryDiff;
+import dev.cascade.steps.memory.MalformedMemory;
+import dev.cascade.steps.memory.MemoryDocument;
+import dev.cascade.steps.memory.MemoryPath;
+import dev.cascade.steps.memory.Selection;
+import dev.cascade.steps.memory.Sighting;
+import dev.cascade.steps.parse.MemoryParser;
+
+/// Compares tree, ledger and index, file by file and entry by entry. It changes nothing.
+///
+/// Three streams in path order are merged, so memory does not grow with the tree.
+public final class Verification {
+
+    private final Root root;
+    private final Ledger ledger;
+    private final IndexView index;
+    private final boolean deep;
+    private final SourceReader reader;
+    private final MemoryParser parser = new MemoryParser();
+
+    /// @param deep whether every file is read and its entries are compared with those in the index
+    public Verification(Root root, CascadeProperties properties, Ledger ledger, IndexView index,
+            boolean deep, Clock clock) {
+        this.root = root;
+        this.ledger = ledger;
+        this.index = index;
+        this.deep = deep;
+        this.reader = new SourceReader(root.home().root(),
+                properties.reconcile().maxFileSize().toBytes(), clock);
+    }
+
+    /// What is wrong with a file.
+    ///
+    /// - `MISSING`: it is in the tree and not in the index
+    /// - `EXTRA`: it is in the index and not in the tree
+    /// - `STALE`: the index holds it as it was once
+    /// - `WRONG_ENTRIES`: the index holds other entries than the ledger says, or than the file has
+    public enum What {
+        MISSING, EXTRA, STALE, WRONG_ENTRIES
+    }
+
+    /// A file on which tree, ledger and index differ.
+    ///
+    /// @param state what the ledger says of it: a file that is pending or failed differs for a known
+    ///        reason, one that is done differs although nobody knew; null if the ledger knows nothing
+    public record Difference(String path, What what, @Nullable String state) {}
+
+    /// What was found.
+    ///
+    /// @param checked files that were compared
+    public record Result(long checked, List<Difference> differences) {
+
+        public Result {
+            differences = List.copyOf(differences);
+        }
+    }
+
+    public Result run() {
+        List<Difference> differences = new ArrayList<>();
+        long checked = 0;
+        try (Stream<IndexedFile> files = index.files()) {
+            Stretch<Sighting> tree = new Stretch<>(root.tree().walk(Selection.everything()),
+                    Sighting::path);
+            Stretch<IndexedFile> indexed = new Stretch<>(files.iterator(), IndexedFile::path);
+            Stretch<Standpoint> claims = new Stretch<>(
+                    new Pages<>(ledger::standpointsAfter, Standpoint::path), Standpoint::path);
+            for (MemoryPath path = first(tree, indexed, claims); path != null; path = first(tree,
+                    indexed, claims)) {
+                compare(path, tree.takeIf(path), indexed.takeIf(path), claims.takeIf(path))
+                        .ifPresent(differences::add);
+                checked++;
+            }
+        }
+        return new Result(checked, differences);
+    }
+
+    private static @Nullable MemoryPath first(Stretch<?>... streams) {
+        return Stream.of(streams)
+                .flatMap(stream -> Stream.ofNullable(stream.nextPath()))
+                .min(MemoryPath::compareTo)
+                .orElse(null);
+    }
+
+    private Optional<Difference> compare(MemoryPath path, @Nullable Sighting seen,
+            @Nullable IndexedFile indexed, @Nullable Standpoint claim) {
+        What what = what(path, seen, indexed, claim);
+        return Optional.ofNullable(what)
+                .map(wrong -> new Difference(path.value(), wrong,
+                        claim == null ? null : claim.state()));
+    }
+
+    private @Nullable What what(MemoryPath path, @Nullable Sighting seen,
+            @Nullable IndexedFile indexed, @Nullable Standpoint claim) {
+        if (seen == null) {
+            return indexed != null ? What.EXTRA : claim != null ? What.STALE : null;
+        }
+        if (indexed == null) {
+            return What.MISSING;
+        }
+        if (claim == null || !seen.fingerprint().equals(claim.indexed())) {
+            return What.STALE;
+        }
+        boolean asClaimed = indexed.contentSha256().equals(claim.contentSha256())
+                && indexed.schemaId().equals(claim.schemaId())
+                && index.digests(path).size() == claim.entries();
+        if (!asClaimed) {
+            return What.WRONG_ENTRIES;
+        }
+        return deep ? deepWhat(path, indexed) : null;
+    }
+
+    private @Nullable What deepWhat(MemoryPath path, IndexedFile indexed) {
+        KindSpec kind = root.kinds().named(indexed.kind()).orElse(null);
+        if (kind == null) {
+            return What.EXTRA;
+        }
+        try {
+            Source source = reader.read(path, kind);
+            MemoryDocument document = parser.parse(source.file(), kind);
+            boolean equal = EntryDiff.between(index.digests(path), document.entries()).isEmpty()
+                    && indexed.equals(IndexedFile.of(document, indexed.schemaId()));
+            return equal ? null
+                    : document.contentSha256().equals(indexed.contentSha256()) ? What.WRONG_ENTRIES
+                            : What.STALE;
+        } catch (NoSuchFileException ex) {
+            return What.EXTRA;
+        } catch (IOException | MalformedMemory ex) {
+            return What.STALE;
+        }
+    }
+
+    /// A stream with a look at what comes next.
+    private static final class Stretch<T> {
+
+        private final Iterator<T> rest;
+        private final Function<T, MemoryPath> path;
+        private @Nullable T next;
+
+        Stretch(Iterator<T> rest, Function<T, MemoryPath> path) {
+            this.rest = rest;
+            this.path = path;
+            this.next = rest.hasNext() ? rest.next() : null;
+        }
+
+        @Nullable
+        MemoryPath nextPath() {
+            return next == null ? null : path.apply(next);
+        }
+
+        @Nullable
+        T takeIf(MemoryPath wanted) {
+            T taken = next;
+            if (taken == null || !path.apply(taken).equals(wanted)) {
+                return null;
+            }
+            next = rest.hasNext() ? rest.next() : null;
+            return taken;
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package dev.cascade.steps.ledger;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.cascade.steps.memory.Fingerprint;
+import dev.cascade.steps.memory.MemoryPath;
+
+/// What the ledger claims of one file in the live generation.
+///
+/// @param state its state word
+/// @param indexed the fingerprint whose entries stand in the index; null if none or not known
+public record Standpoint(MemoryPath path, String kind, String state, @Nullable Fingerprint indexed,
+        @Nullable String schemaId, @Nullable String contentSha256, int entries) {}
