@@ -120,6 +120,7 @@ public final class CascadeProcess {
         env.put("HOME", folder.toString());
         env.put("JAVA_HOME", System.getProperty("java.home"));
         env.put("CASCADE_BUILD", "never");
+        env.put("CASCADE_AOT", "never");
         environment.forEach((name, value) -> {
             if (value == null) {
                 env.remove(name);

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.util.stream.Stream;
 
+import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,6 +132,29 @@ class LauncherIT {
         assertThat(result.stdout().lines().filter(line -> line.startsWith("cascade 0."))).hasSize(
                 2);
         assertThat(cascade.run("version").stderr()).isEmpty();
+    }
+
+    @Test
+    void theStartUpCacheIsMadeInTheBackgroundAndNeverHeard() throws Exception {
+        Path release = Files.createDirectories(folder.resolve("release"));
+        Path built = CascadeProcess.launcher().resolveSibling("cron/target/app");
+        FileUtils.copyDirectory(built.toFile(), release.resolve("app").toFile(),
+                file -> !file.getName().startsWith("start-up"));
+        Path script = copy(CascadeProcess.launcher(), release.resolve("cascade"));
+        cascade.launchedBy(script).env("CASCADE_AOT", null).env("CASCADE_BUILD", null);
+        Result before = cascade.run("config", "show", "--json");
+        Path cache = release.resolve("app/start-up-%s.aot".formatted(System.getProperty(
+                "java.version")));
+        for (int tenths = 0; !Files.exists(cache) && tenths < 900; tenths++) {
+            Thread.sleep(100);
+        }
+        assertThat(cache).exists();
+        assertThat(cascade.run("config", "show", "--json")).isEqualTo(before);
+        Files.setLastModifiedTime(release.resolve("app/cascade.jar"), FileTime.fromMillis(0));
+        assertThat(cascade.run("config", "show", "--json")).isEqualTo(before);
+        Files.writeString(cache, "no cache at all");
+        assertThat(cascade.run("config", "show", "--json")).isEqualTo(before);
+        assertThat(cascade.env("CASCADE_JAVA_OPTS", "-Xshare:off").run("version").exit()).isZero();
     }
 
     @Test

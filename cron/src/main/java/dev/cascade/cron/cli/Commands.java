@@ -24,6 +24,7 @@ final class Commands {
         BY_NAME.put("config", Config::new);
         BY_NAME.put("version", Version::new);
         BY_NAME.put("completion", Completion::new);
+        BY_NAME.put("train-start-up", TrainStartUp::new);
     }
 
     private Commands() {}
