@@ -174,6 +174,22 @@ public final class IndexView implements Closeable {
         });
     }
 
+    /// Whether search may show `document`: no file deprecates its row, and no earlier file
+    /// claims it.
+    public boolean isShown(int document) {
+        return reading(() -> new StoredEntries(reader).isShown(document));
+    }
+
+    /// The entry in `document`, a number that a query over this view gave.
+    public IndexedEntry entry(int document) {
+        return reading(() -> new StoredEntries(reader).entry(document));
+    }
+
+    /// The values of `document` that words are looked up in.
+    public List<String> searched(int document) {
+        return reading(() -> new StoredEntries(reader).searched(document));
+    }
+
     /// The entries that claim a row, in the order of their paths; search shows the first.
     public List<IndexedEntry> claims(RowId row) {
         return whole(Columns.ROW, row.key());
@@ -279,11 +295,12 @@ public final class IndexView implements Closeable {
     }
 
     /// Work that reads from the index.
-    interface Reading<T extends @Nullable Object> {
+    public interface Reading<T extends @Nullable Object> {
         T get() throws IOException;
     }
 
-    <T extends @Nullable Object> T reading(Reading<T> reading) {
+    /// Does work on this view and tells damage from other faults.
+    public <T extends @Nullable Object> T reading(Reading<T> reading) {
         try {
             return reading.get();
         } catch (IOException ex) {

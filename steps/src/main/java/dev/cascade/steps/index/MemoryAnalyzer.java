@@ -17,7 +17,8 @@ public final class MemoryAnalyzer extends Analyzer {
     /*
      * Words are divided by Unicode's rules. Case, accents and widths are folded. Chinese, Japanese
      * and Korean give every character and every pair of neighbours, so that a word is found inside
-     * a sentence without a dictionary that would have to divide both alike. English words give
+     * a sentence without a dictionary that would have to divide both alike. Words that are joined
+     * by an apostrophe, dot, colon or underscore give their parts besides. English words give
      * their stem besides, behind a mark, so that the word as written always scores higher than an
      * inflected one. There are no stop words: BM25 makes little of them, and phrases need them.
      */
@@ -42,7 +43,8 @@ public final class MemoryAnalyzer extends Analyzer {
         int all = CJKBigramFilter.HAN | CJKBigramFilter.HIRAGANA | CJKBigramFilter.KATAKANA
                 | CJKBigramFilter.HANGUL;
         return new TokenStreamComponents(words,
-                StemFilter.over(new CJKBigramFilter(bounded, all, true)));
+                StemFilter.over(
+                        new PartsFilter(new CJKBigramFilter(bounded, all, true))));
     }
 
     @Override

@@ -73,8 +73,7 @@ final class StoredEntries {
     }
 
     private IndexedEntry entry(Document document) throws IOException {
-        RowId row = new RowId(value(document, Columns.KIND), scope(document),
-                value(document, Columns.OWNER), value(document, Columns.ENTRY_ID));
+        RowId row = row(document);
         MemoryPath path = path(document);
         int line = file(path.value()).map(file -> file.line(row.entryId())).orElse(0);
         String timestamp = document.get(Columns.stored(Columns.TIMESTAMP));
@@ -86,7 +85,24 @@ final class StoredEntries {
         return new IndexedEntry(path, entry, replacement(row));
     }
 
-    /// The columns of document `id` that were searched, as one text.
+    /// Whether search may show document `id`: no file deprecates its row, and no earlier file
+    /// claims it.
+    boolean isShown(int id) throws IOException {
+        Document document = stored.document(id);
+        String row = Columns.term(row(document).key());
+        if (!postings.live(new Term(Columns.DEPRECATES, row)).isEmpty()) {
+            return false;
+        }
+        MemoryPath path = path(document);
+        for (int claim : postings.live(new Term(Columns.ROW, row))) {
+            if (claim != id && path(stored.document(claim)).compareTo(path) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// The values of document `id` that words were looked up in.
     List<String> searched(int id) throws IOException {
         Document document = stored.document(id);
         List<String> values = new ArrayList<>();
@@ -145,6 +161,11 @@ final class StoredEntries {
             lines.put(id, in.readVInt());
         }
         return lines;
+    }
+
+    private static RowId row(Document document) {
+        return new RowId(value(document, Columns.KIND), scope(document),
+                value(document, Columns.OWNER), value(document, Columns.ENTRY_ID));
     }
 
     private static MemoryPath path(Document document) {
