@@ -60,9 +60,8 @@ public record Root(Home home, RootIdentity identity, Kinds kinds, Tree tree) {
     /// @throws ConfigurationProblem if there is no such folder or the state cannot be written
     public static Root adopt(Home home, CascadeProperties properties, Ledger ledger) {
         requireReadable(home.root());
-        RootIdentity identity = new RootIdentity(UUID.randomUUID().toString(),
-                home.root().toString(), layout(home, properties));
-        Root root = of(home, properties, identity);
+        Root root = unadopted(home, properties);
+        RootIdentity identity = root.identity();
         try {
             Files.writeString(home.rootId(), identity.id() + "\n");
         } catch (IOException ex) {
@@ -72,6 +71,12 @@ public record Root(Home home, RootIdentity identity, Kinds kinds, Tree tree) {
         }
         ledger.adopt(identity);
         return root;
+    }
+
+    /// A root as it would be adopted, with a fresh identity that stands nowhere yet.
+    public static Root unadopted(Home home, CascadeProperties properties) {
+        return of(home, properties, new RootIdentity(UUID.randomUUID().toString(),
+                home.root().toString(), layout(home, properties)));
     }
 
     private static Root of(Home home, CascadeProperties properties, RootIdentity identity) {
@@ -112,9 +117,7 @@ public record Root(Home home, RootIdentity identity, Kinds kinds, Tree tree) {
 
     /// Refuses a folder in which no file counts: a disk that is not mounted looks like that.
     public static void requireMarkdown(Home home, CascadeProperties properties) {
-        Layout layout = layout(home, properties);
-        Tree tree = new Tree(home, Kinds.of(home, layout), layout);
-        if (!tree.walk(Selection.everything()).hasNext()) {
+        if (!unadopted(home, properties).tree().walk(Selection.everything()).hasNext()) {
             throw new ConfigurationProblem(
                     "the root %s holds no Markdown that any kind claims".formatted(home.root()),
                     "Name another folder with --root; if it is a mount, mount it.");

@@ -21,6 +21,15 @@ final class Commands {
 
     static {
         BY_NAME.put("init", Init::new);
+        BY_NAME.put("sync", Sync::new);
+        BY_NAME.put("status", StatusCommand::new);
+        BY_NAME.put("search", Search::new);
+        BY_NAME.put("get", Get::new);
+        BY_NAME.put("fix", Fix::new);
+        BY_NAME.put("run", Run::new);
+        BY_NAME.put("jobs", JobsCommand::new);
+        BY_NAME.put("verify", Verify::new);
+        BY_NAME.put("migrate", Migrate::new);
         BY_NAME.put("config", Config::new);
         BY_NAME.put("version", Version::new);
         BY_NAME.put("completion", Completion::new);

@@ -96,8 +96,9 @@ final class JobsCommand extends Subcommand {
                 output.line("execution %d of %s: %s (%s)", execution.executionId(),
                         execution.job(), execution.status(), execution.exit());
                 output.line("started %s, ended %s", execution.startedAt(), execution.endedAt());
-                execution.parameters().forEach((name, value) -> output.line("  %s=%s", name,
-                        value));
+                execution.parameters()
+                        .forEach((name, value) -> output.line("  %s=%s", name,
+                                value));
                 output.line("%-10s  %-10s  %8s  %8s  %8s  %8s  %8s", "step", "status", "read",
                         "written", "filtered", "skipped", "retried");
                 execution.steps()
@@ -130,14 +131,14 @@ final class JobsCommand extends Subcommand {
         @Parameters(paramLabel = "ID")
         long id;
 
-        private record Report(long executionId, String result) {}
+        private record Stopping(long executionId, String result) {}
 
         @Override
         ExitCode run(Session session) {
             Home home = session.initialised();
             new Jobs(home, session.settings(home).properties(), Clock.systemUTC()).stop(id);
             Output output = session.output();
-            output.result(new Report(id, "stopping"), () -> output.line(
+            output.result(new Stopping(id, "stopping"), () -> output.line(
                     "Execution %d is asked to stop at its next chunk border.", id));
             return ExitCode.DONE;
         }
@@ -147,7 +148,7 @@ final class JobsCommand extends Subcommand {
     @Command(name = "recover", description = "Marks the executions of dead processes as failed, so that they can be restarted.")
     static final class Recover extends Subcommand {
 
-        private record Report(List<String> recovered) {}
+        private record Recovered(List<String> recovered) {}
 
         @Override
         ExitCode run(Session session) {
@@ -156,7 +157,7 @@ final class JobsCommand extends Subcommand {
             Output output = session.output();
             try {
                 List<String> recovered = jobs.recover(Duration.ZERO);
-                output.result(new Report(recovered), () -> {
+                output.result(new Recovered(recovered), () -> {
                     recovered.forEach(sentence -> output.line("%s", sentence));
                     if (recovered.isEmpty()) {
                         output.line("Nothing to recover.");

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Formatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
@@ -131,6 +132,39 @@ final class Output implements AutoCloseable {
         return new Painted(manners.colour() ? style : null, text);
     }
 
+    /// A piece of a text, from `start` up to but not including `end`.
+    record Span(int start, int end) {}
+
+    /// Text on one line with the pieces that matter painted, or starred where there are no colours.
+    Object passage(String text, List<Span> marked) {
+        String on = manners.colour() ? Style.YELLOW.on() : "**";
+        String off = manners.colour() ? Style.off() : "**";
+        StringBuilder shown = new StringBuilder();
+        int at = 0;
+        for (Span span : marked) {
+            shown.append(Visible.of(text.substring(at, span.start())))
+                    .append(on)
+                    .append(Visible.of(text.substring(span.start(), span.end())))
+                    .append(off);
+            at = span.end();
+        }
+        return new Harmless(shown.append(Visible.of(text.substring(at))).toString());
+    }
+
+    /// Clears the screen of a person; separates one result from the next elsewhere.
+    void newScreen() {
+        write(manners.outIsTerminal() ? "\u001b[H\u001b[2J" : "\n");
+    }
+
+    /// Writes out what is still held back.
+    void flush() {
+        try {
+            out.flush();
+        } catch (IOException ex) {
+            lost(ex);
+        }
+    }
+
     /// Ends a progress line and writes what is still held back.
     ///
     /// @throws CliProblem
@@ -138,11 +172,7 @@ final class Output implements AutoCloseable {
     @Override
     public void close() {
         endProgress();
-        try {
-            out.flush();
-        } catch (IOException ex) {
-            lost(ex);
-        }
+        flush();
     }
 
     private void say(String line) {
@@ -198,12 +228,16 @@ final class Output implements AutoCloseable {
                 .map(arg -> switch (arg) {
                     case Number number -> number;
                     case Painted painted -> painted;
+                    case Harmless passage -> passage.text();
                     case null -> "-";
                     default -> Visible.of(arg.toString());
                 })
                 .toArray();
         return String.format(Locale.ROOT, format, visible);
     }
+
+    /// Text in which nothing harmful is left.
+    private record Harmless(String text) {}
 
     private record Painted(@Nullable Style style, String text) implements java.util.Formattable {
 

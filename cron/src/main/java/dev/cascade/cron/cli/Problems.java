@@ -11,6 +11,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 import dev.cascade.config.ConfigurationProblem;
+import dev.cascade.jobs.RunReport.Problem;
 
 /// Turns whatever was thrown into a [CliProblem].
 final class Problems {
@@ -23,7 +24,17 @@ final class Problems {
             case ConfigurationProblem problem -> new CliProblem(ExitCode.REFUSED,
                     String.valueOf(problem.getMessage()), problem.remedy(), problem);
             case ParameterException usage -> usage(usage);
-            default -> unexpected(thrown);
+            default -> told(dev.cascade.jobs.Problems.of(thrown), thrown);
+        };
+    }
+
+    private static CliProblem told(Problem problem, Throwable thrown) {
+        return switch (problem.fault()) {
+            case GUARD -> new CliProblem(ExitCode.GUARDED, problem.message(), problem.remedy(),
+                    thrown);
+            case PRECONDITION -> new CliProblem(ExitCode.REFUSED, problem.message(),
+                    problem.remedy(), thrown);
+            case INTERNAL -> unexpected(thrown);
         };
     }
 

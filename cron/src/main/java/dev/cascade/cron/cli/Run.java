@@ -32,7 +32,7 @@ final class Run extends JobCommand {
             throw CliProblem.refused("there is no job '%s'".formatted(job), "Use: reconcile.");
         }
         Map<String, String> given = given();
-        Home home = session.homeOrNamed();
+        Home home = session.home();
         List<Path> paths = given.containsKey("path") ? List.of(Path.of(given.get("path")))
                 : List.of();
         Selection selection = selection(home, paths, given.get("kind"));

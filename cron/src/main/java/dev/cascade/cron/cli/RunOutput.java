@@ -56,9 +56,12 @@ final class RunOutput {
         }
         if (report.problem() == null) {
             output.line("%s", summary(report));
-            report.failures().stream().limit(SHOWN_FAILURES).forEach(failure -> output
-                    .line("  %s %s", failure.retryable() ? "waits: " : "failed:",
-                            failure.reason()));
+            report.failures()
+                    .stream()
+                    .limit(SHOWN_FAILURES)
+                    .forEach(failure -> output
+                            .line("  %s %s", failure.retryable() ? "waits: " : "failed:",
+                                    failure.reason()));
             if (report.failures().size() > SHOWN_FAILURES) {
                 output.line("  … and %d more", report.failures().size() - SHOWN_FAILURES);
             }

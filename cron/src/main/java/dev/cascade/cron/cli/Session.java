@@ -57,6 +57,25 @@ final class Session {
                         "Run `cascade init --root DIR` once, or name the folder with --root DIR."));
     }
 
+    /// The root that was meant, which must have state already.
+    ///
+    /// @throws CliProblem
+    ///             if nothing was ever indexed there
+    Home initialised() {
+        Home home = home();
+        if (!home.isInitialised()) {
+            throw CliProblem.refused("nothing is indexed in %s yet".formatted(home.root()),
+                    "Run `cascade sync%s` first.".formatted(rootOption()));
+        }
+        return home;
+    }
+
+    /// ` --root DIR` as it was typed, for a command to be typed next; empty if it was not typed.
+    String rootOption() {
+        Path typed = options.root();
+        return typed == null ? "" : " --root " + typed;
+    }
+
     /// The root that was named, else the current folder.
     Home homeToBe() {
         return home(namedRoot().orElseGet(Session::here));

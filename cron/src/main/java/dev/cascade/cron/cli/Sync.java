@@ -35,7 +35,7 @@ final class Sync extends JobCommand {
 
     @Override
     ExitCode run(Session session) {
-        Home home = session.homeOrNamed();
+        Home home = session.home();
         Selection selection = selection(home, paths, kind);
         boolean forced = full || !paths.isEmpty();
         Plan.requireKnown(home, session.settings(home).properties(), selection,
@@ -54,7 +54,8 @@ final class Sync extends JobCommand {
         Output output = session.output();
         output.result(plan, () -> {
             plan.changes().forEach(change -> output.line("%-8s %s", change.what(), change.path()));
-            output.line("Would do: %d new, %d modified, %d deleted, %d unchanged; %d texts to embed",
+            output.line(
+                    "Would do: %d new, %d modified, %d deleted, %d unchanged; %d texts to embed",
                     plan.files().added(), plan.files().modified(), plan.files().deleted(),
                     plan.files().unchanged(), plan.embedding().texts());
         });

@@ -25,11 +25,11 @@ import dev.cascade.config.Layout;
 import dev.cascade.steps.index.IndexedEntry;
 import dev.cascade.steps.index.MemoryIndex;
 import dev.cascade.steps.index.MissingIndex;
-import dev.cascade.steps.index.Watermark;
 import dev.cascade.steps.index.Written;
 import dev.cascade.steps.memory.MemoryPath;
 import dev.cascade.steps.memory.Outcome;
 import dev.cascade.steps.memory.Scope;
+import dev.cascade.steps.memory.Watermark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -1,0 +1,138 @@
+package dev.cascade.jobs;
+
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.cascade.config.CascadeProperties;
+import dev.cascade.config.ConfigurationProblem;
+import dev.cascade.config.Home;
+import dev.cascade.steps.Preview;
+import dev.cascade.steps.Root;
+import dev.cascade.steps.ledger.Ledger;
+import dev.cascade.steps.ledger.StateDatabase;
+import dev.cascade.steps.memory.MemoryPath;
+import dev.cascade.steps.memory.Observation;
+import dev.cascade.steps.memory.Selection;
+
+/// What a run would do. Making it writes nothing.
+///
+/// @param changes the first of the files that differ, by path
+/// @param more whether there are more changes than are listed
+public record Plan(RunReport.Files files, RunReport.Embedding embedding, List<Change> changes,
+        boolean more, List<String> warnings) {
+
+    private static final int MOST_CHANGES = 1000;
+
+    /// A file that differs: `new`, `modified` or `deleted`, or `back` for one that returned.
+    public record Change(String what, String path) {}
+
+    /// Compares the tree with the ledger.
+    ///
+    /// @param forced whether every file seen would be read again
+    public static Plan of(Home home, CascadeProperties properties, Selection selection,
+            boolean forced, Clock clock) {
+        if (!StateDatabase.isCurrent(home.database())) {
+            Root.requireMarkdown(home, properties);
+            return of(Preview.ofUnknown(home, properties, selection));
+        }
+        try (StateDatabase database = StateDatabase.openForReading(home.database())) {
+            Ledger ledger = new Ledger(database.dataSource(), clock);
+            Root root = Root.known(home, properties, ledger);
+            return of(Preview.of(root, ledger, selection, forced));
+        }
+    }
+
+    private static Plan of(Preview preview) {
+        List<Change> changes = new ArrayList<>();
+        long[] counts = new long[3];
+        boolean more = false;
+        while (preview.differences().hasNext()) {
+            Observation next = preview.differences().next();
+            String what = switch (next) {
+                case Observation.Differs differs when differs
+                        .reason() == Observation.Reason.ADDED ->
+                    "new";
+                case Observation.Differs _ -> "modified";
+                case Observation.Missing _ -> "deleted";
+                case Observation.Back _ -> "back";
+            };
+            switch (what) {
+                case "new" -> counts[0]++;
+                case "modified" -> counts[1]++;
+                case "deleted" -> counts[2]++;
+                default -> {
+                }
+            }
+            more = changes.size() >= MOST_CHANGES;
+            if (!more) {
+                changes.add(new Change(what, next.path().value()));
+            }
+        }
+        long seen = preview.seen().getAsLong();
+        return new Plan(
+                new RunReport.Files(seen, counts[0], counts[1], counts[2],
+                        seen - counts[0] - counts[1], 0, 0, 0),
+                RunReport.Embedding.NONE, Collections.unmodifiableList(changes), more,
+                preview.warnings().get());
+    }
+
+    /// Refuses a selection that names nothing: no such file and none remembered, a file that no kind
+    /// claims, no such kind.
+    public static void requireKnown(Home home, CascadeProperties properties, Selection selection,
+            Clock clock) {
+        if (selection.isEverything()) {
+            return;
+        }
+        if (!StateDatabase.isCurrent(home.database())) {
+            requireKnown(Root.unadopted(home, properties), null, selection);
+            return;
+        }
+        try (StateDatabase database = StateDatabase.openForReading(home.database())) {
+            Ledger ledger = new Ledger(database.dataSource(), clock);
+            requireKnown(Root.known(home, properties, ledger), ledger, selection);
+        }
+    }
+
+    private static void requireKnown(Root root, @Nullable Ledger ledger, Selection selection) {
+        selection.kind().ifPresent(kind -> requireKind(root, kind));
+        for (MemoryPath path : selection.paths().orElse(List.of())) {
+            if (ledger == null || !ledger.remembers(path)) {
+                requireFile(root, path);
+            }
+        }
+    }
+
+    private static void requireKind(Root root, String kind) {
+        if (root.kinds().named(kind).isEmpty()) {
+            throw new ConfigurationProblem(
+                    "there is no kind '%s' in the %s layout".formatted(kind,
+                            root.identity().layout().name().toLowerCase(Locale.ROOT)),
+                    "Use one of: %s.".formatted(String.join(", ", root.kinds()
+                            .inOrder()
+                            .stream()
+                            .map(known -> known.name())
+                            .toList())));
+        }
+    }
+
+    private static void requireFile(Root root, MemoryPath path) {
+        if (!Files.exists(path.in(root.home().root()), LinkOption.NOFOLLOW_LINKS)) {
+            throw new ConfigurationProblem(
+                    "%s is neither in the tree nor in the ledger".formatted(path),
+                    "Check the spelling; `cascade sync` without a path takes everything.");
+        }
+        boolean folder = Files.isDirectory(path.in(root.home().root()), LinkOption.NOFOLLOW_LINKS);
+        if (!folder && !root.tree().covers(path)) {
+            throw new ConfigurationProblem(
+                    "%s does not match any kind, or is excluded from the walk".formatted(path),
+                    "See the globs in docs/configuration.md, or declare a kind in kinds.yaml.");
+        }
+    }
+}
