@@ -84,8 +84,14 @@ final class Documents {
         IndexedFile file = IndexedFile.of(document, plan(document.kind()).schemaId());
         List<Document> block = new ArrayList<>();
         block.add(file(file, revision));
+        RowId any = document.entries()
+                .stream()
+                .findFirst()
+                .map(Entry::row)
+                .orElse(new RowId(file.kind(), file.scope(), file.owner(), ""));
         document.deprecations()
-                .forEach((old, replacement) -> block.add(deprecation(file, old, replacement)));
+                .forEach((old, replacement) -> block.add(
+                        deprecation(file.path(), any.withEntryId(old), replacement)));
         return block;
     }
 
@@ -101,11 +107,10 @@ final class Documents {
         return made;
     }
 
-    private static Document deprecation(IndexedFile file, String old, String replacement) {
-        Document made = about(Columns.DEPRECATION, file.path());
-        RowId row = new RowId(file.kind(), file.scope(), file.owner(), old);
+    private static Document deprecation(MemoryPath path, RowId row, String replacement) {
+        Document made = about(Columns.DEPRECATION, path);
         made.add(new StringField(Columns.DEPRECATES, Columns.term(row.key()), Field.Store.NO));
-        keep(made, Columns.ENTRY_ID, old);
+        keep(made, Columns.ENTRY_ID, row.entryId());
         keep(made, Columns.REPLACED_BY, replacement);
         return made;
     }

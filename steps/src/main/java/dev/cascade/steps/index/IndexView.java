@@ -13,6 +13,7 @@ import java.util.SortedMap;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -174,10 +175,13 @@ public final class IndexView implements Closeable {
         });
     }
 
-    /// Whether search may show `document`: no file deprecates its row, and no earlier file
-    /// claims it.
-    public boolean isShown(int document) {
-        return reading(() -> new StoredEntries(reader).isShown(document));
+    /// Tells of documents whether search may show them: no file deprecates their row, and no
+    /// earlier file claims it. What it hands out is for one thread and one request.
+    public IntPredicate visibility() {
+        return reading(() -> {
+            StoredEntries entries = new StoredEntries(reader);
+            return document -> reading(() -> entries.isShown(document));
+        });
     }
 
     /// The entry in `document`, a number that a query over this view gave.

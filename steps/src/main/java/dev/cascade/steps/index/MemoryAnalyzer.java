@@ -43,8 +43,7 @@ public final class MemoryAnalyzer extends Analyzer {
         int all = CJKBigramFilter.HAN | CJKBigramFilter.HIRAGANA | CJKBigramFilter.KATAKANA
                 | CJKBigramFilter.HANGUL;
         return new TokenStreamComponents(words,
-                StemFilter.over(
-                        new PartsFilter(new CJKBigramFilter(bounded, all, true))));
+                new StemFilter(new PartsFilter(new CJKBigramFilter(bounded, all, true))));
     }
 
     @Override

@@ -14,7 +14,10 @@ import java.util.TreeMap;
 
 import org.apache.lucene.document.Document;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.DocValues;
 import org.apache.lucene.index.IndexableField;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.SortedDocValues;
 import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.store.ByteArrayDataInput;
@@ -29,9 +32,12 @@ import dev.cascade.steps.memory.Scope;
 /// Reads back what [Documents] stored, for one request: each file is read once.
 final class StoredEntries {
 
+    private static final int NONE = -1;
+
     private final Postings postings;
     private final StoredFields stored;
     private final Map<String, Optional<IndexedFile>> files = new HashMap<>();
+    private final Map<String, Integer> representatives = new HashMap<>();
 
     StoredEntries(DirectoryReader reader) throws IOException {
         postings = new Postings(reader);
@@ -86,20 +92,49 @@ final class StoredEntries {
     }
 
     /// Whether search may show document `id`: no file deprecates its row, and no earlier file
-    /// claims it.
+    /// claims it. Each row is looked up once.
     boolean isShown(int id) throws IOException {
-        Document document = stored.document(id);
-        String row = Columns.term(row(document).key());
-        if (!postings.live(new Term(Columns.DEPRECATES, row)).isEmpty()) {
-            return false;
+        String row = Columns.term(row(stored.document(id)).key());
+        Integer known = representatives.get(row);
+        if (known == null) {
+            known = representative(row);
+            representatives.put(row, known);
         }
-        MemoryPath path = path(document);
-        for (int claim : postings.live(new Term(Columns.ROW, row))) {
-            if (claim != id && path(stored.document(claim)).compareTo(path) < 0) {
-                return false;
+        return known == id;
+    }
+
+    /// The document that stands for a row: that of the first file; [#NONE] if it is deprecated.
+    private int representative(String row) throws IOException {
+        if (!postings.live(new Term(Columns.DEPRECATES, row)).isEmpty()) {
+            return NONE;
+        }
+        FirstByPath first = new FirstByPath();
+        postings.each(new Term(Columns.ROW, row), first);
+        return first.document;
+    }
+
+    private static final class FirstByPath implements Postings.Visitor {
+
+        private int document = NONE;
+        private BytesRef path = new BytesRef();
+        private @Nullable LeafReaderContext segment;
+        private @Nullable SortedDocValues paths;
+
+        @Override
+        public void visit(LeafReaderContext in, int id) throws IOException {
+            if (paths == null || segment != in) {
+                paths = DocValues.getSorted(in.reader(), Columns.PATH);
+                segment = in;
+            }
+            if (!paths.advanceExact(id)) {
+                return;
+            }
+            BytesRef candidate = paths.lookupOrd(paths.ordValue());
+            if (document == NONE || candidate.compareTo(path) < 0) {
+                document = in.docBase + id;
+                path = BytesRef.deepCopyOf(candidate);
             }
         }
-        return true;
     }
 
     /// The values of document `id` that words were looked up in.

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntPredicate;
 
 import org.apache.lucene.document.LongField;
 import org.apache.lucene.index.Term;
@@ -95,6 +96,7 @@ public final class Searcher implements Closeable {
 
     /// Asks for more until enough of the answers may be shown.
     private List<ScoreDoc> shown(Query query, int limit) throws IOException {
+        IntPredicate isShown = view.visibility();
         List<ScoreDoc> shown = new ArrayList<>();
         @Nullable
         ScoreDoc last = null;
@@ -103,7 +105,7 @@ public final class Searcher implements Closeable {
             ScoreDoc[] found = lucene.searchAfter(last, query, page, BY_SCORE_THEN_PATH,
                     true).scoreDocs;
             for (ScoreDoc candidate : found) {
-                if (view.isShown(candidate.doc)) {
+                if (isShown.test(candidate.doc)) {
                     shown.add(candidate);
                 }
                 if (shown.size() == limit) {

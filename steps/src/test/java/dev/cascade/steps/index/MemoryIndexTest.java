@@ -2,6 +2,7 @@ package dev.cascade.steps.index;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,6 +10,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -202,6 +212,72 @@ class MemoryIndexTest {
             write(index, second);
             assertThat(index.counts()).isEqualTo(new Counts(2, 2, 0));
         }
+    }
+
+    @Test
+    void aFaultWhileWritingIsMendedByARollback() {
+        Written first = Written.note("a.md").entry("one", "1");
+        Written second = Written.note("b.md").entry("one", "1");
+        try (MemoryIndex index = open()) {
+            write(index, first);
+            index.apply(List.of(second.against(index)));
+            Thread.currentThread().interrupt();
+            try {
+                assertThatExceptionOfType(UncheckedIOException.class)
+                        .isThrownBy(() -> index.commit(new Watermark(1, 2)))
+                        .withMessageContaining("the index in " + folder + " cannot be written");
+            } finally {
+                assertThat(Thread.interrupted()).isTrue();
+            }
+            assertThatExceptionOfType(UncheckedIOException.class)
+                    .isThrownBy(() -> index.apply(List.of(second.against(index))));
+            index.rollback();
+            assertThat(index.watermark()).contains(new Watermark(1, 1));
+            write(index, second);
+            assertThat(index.counts()).isEqualTo(new Counts(2, 2, 0));
+        }
+    }
+
+    @Test
+    void readersInOtherThreadsAlwaysSeeOneCommit() throws Exception {
+        AtomicBoolean isDone = new AtomicBoolean();
+        AtomicInteger looks = new AtomicInteger();
+        Set<Map<String, String>> versions = IntStream.range(0, 60)
+                .mapToObj(i -> pair(i).document()
+                        .entries()
+                        .stream()
+                        .collect(Collectors.toMap(Entry::id, Entry::digest)))
+                .collect(Collectors.toSet());
+        try (MemoryIndex index = open();
+                ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            write(index, pair(0));
+            List<Future<?>> readers = Stream.<Runnable>generate(() -> () -> {
+                while (!isDone.get()) {
+                    assertThat(versions).contains(index.digests(new MemoryPath("a.md")));
+                    looks.incrementAndGet();
+                }
+            }).limit(2).<Future<?>>map(threads::submit).toList();
+            for (int i = 1; i < 60; i++) {
+                index.apply(List.of(pair(i).against(index)));
+                if (i % 5 == 0) {
+                    index.rollback();
+                } else {
+                    index.commit(new Watermark(1, i));
+                }
+            }
+            isDone.set(true);
+            for (Future<?> reader : readers) {
+                reader.get();
+            }
+        }
+        assertThat(looks).hasPositiveValue();
+    }
+
+    private static Written pair(int version) {
+        return Written.note("a.md")
+                .entry("one", "1 of " + version)
+                .entry("two",
+                        "2 of " + version);
     }
 
     @Test
@@ -528,7 +604,7 @@ class MemoryIndexTest {
     @Test
     void theIndexAfterAnyHistoryEqualsARebuild() {
         Random random = new Random(42);
-        Map<String, Written> tree = new java.util.TreeMap<>();
+        Map<String, Written> tree = new TreeMap<>();
         try (MemoryIndex index = open()) {
             for (int step = 0; step < 120; step++) {
                 String path = "f" + random.nextInt(12) + ".md";

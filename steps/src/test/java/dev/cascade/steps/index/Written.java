@@ -75,7 +75,7 @@ public final class Written {
 
     public Written entry(String id, String heading, @Nullable String timestamp,
             @Nullable String parent, Map<String, List<String>> fields) {
-        entries.add(new Entry(new RowId(kind, scope, owner, id), line, heading,
+        entries.add(new Entry(new RowId(kind, scope, rowOwner(), id), line, heading,
                 heading.isEmpty() ? List.of() : List.of(heading),
                 timestamp == null ? null : Instant.parse(timestamp), parent, new TreeMap<>(fields),
                 sha(fields.toString())));
@@ -86,6 +86,11 @@ public final class Written {
     public Written deprecating(String old, String replacement) {
         deprecations.put(old, replacement);
         return this;
+    }
+
+    /// The rows of a note belong to their file.
+    private String rowOwner() {
+        return kind.equals("note") ? path.value() : owner;
     }
 
     private String textColumn() {

@@ -341,6 +341,30 @@ class SearcherTest {
     }
 
     @Test
+    void aRowOfVeryManyFilesIsShownOnce() {
+        Written[] files = new Written[3000];
+        for (int i = 0; i < files.length; i++) {
+            files[i] = Written.episodes("a/b/users/u%04d/episodes/episode-1.md".formatted(i), "u1")
+                    .entry("ep_1", "tea");
+        }
+        Searcher searcher = over(Layout.EVEROS, files);
+        assertThat(searcher.search(SearchRequest.of("tea"))).extracting(hit -> hit.path().value())
+                .containsExactly("a/b/users/u0000/episodes/episode-1.md");
+    }
+
+    @Test
+    void notesOfTheSameHeadingDoNotFightOverARow() {
+        Searcher searcher = over(Layout.NOTES, Written.note("a.md").entry("introduction", "tea"),
+                Written.note("b.md")
+                        .entry("introduction", "tea")
+                        .entry("old", "tea")
+                        .deprecating("old", "introduction"));
+        assertThat(searcher.search(SearchRequest.of("tea"))).extracting(Hit::rowId)
+                .containsExactly("a.md_introduction", "b.md_introduction");
+        assertThat(searcher.conflicts(9)).isEmpty();
+    }
+
+    @Test
     void parentsAreFollowedUntilOneIsMissingOrComesAgain() {
         Searcher searcher = over(Layout.EVEROS,
                 Written.episodes("a/b/users/u1/episodes/episode-1.md", "u1")
