@@ -1,11 +1,14 @@
 package dev.cascade.config;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
@@ -69,6 +72,12 @@ final class KindsReader {
     }
 
     private void refuseContradictions(KindSpec spec, String at) {
+        refuseFieldsOutOfPlace(spec, at);
+        refuseSharedColumns(spec, at);
+        if (spec.owner() != null && spec.owner().place() != FieldRef.Place.FRONTMATTER) {
+            throw problem(at + ".owner", "is %s, which is not in the frontmatter"
+                    .formatted(spec.owner()), "A file has one owner; name a frontmatter field.");
+        }
         if (spec.shape() == Shape.FRONTMATTER_LIST && spec.listField() == null) {
             throw problem(at + ".list-field", "is missing",
                     "Name the frontmatter list that holds the entries.");
@@ -87,6 +96,44 @@ final class KindsReader {
             throw problem(at + ".hashed", "is empty",
                     "Name the fields whose change makes an entry a different one.");
         }
+    }
+
+    private void refuseFieldsOutOfPlace(KindSpec spec, String at) {
+        Set<FieldRef.Place> places = switch (spec.shape()) {
+            case DAILY_LOG -> EnumSet.of(FieldRef.Place.FRONTMATTER, FieldRef.Place.INLINE,
+                    FieldRef.Place.SECTION);
+            case SINGLE_ENTITY -> EnumSet.of(FieldRef.Place.FRONTMATTER, FieldRef.Place.BODY,
+                    FieldRef.Place.REFERENCES_CONTENT);
+            case FRONTMATTER_LIST -> EnumSet.of(FieldRef.Place.FRONTMATTER, FieldRef.Place.ITEM);
+            case NOTE -> EnumSet.of(FieldRef.Place.FRONTMATTER, FieldRef.Place.BODY);
+        };
+        for (FieldRef ref : spec.fields().keySet()) {
+            if (!places.contains(ref.place())) {
+                throw problem(at + ".fields." + ref,
+                        "has no place in the shape " + spelling(spec.shape()),
+                        "Such a file has values in: %s.".formatted(places.stream()
+                                .map(place -> place.name().toLowerCase(Locale.ROOT))
+                                .sorted()
+                                .collect(Collectors.joining(", "))));
+            }
+        }
+    }
+
+    private void refuseSharedColumns(KindSpec spec, String at) {
+        Map<String, FieldRef> byColumn = new TreeMap<>();
+        spec.fields()
+                .keySet()
+                .stream()
+                .sorted(Comparator.comparing(FieldRef::toString))
+                .forEach(
+                        ref -> {
+                            FieldRef other = byColumn.put(ref.column(), ref);
+                            if (other != null) {
+                                throw problem(at + ".fields." + ref,
+                                        "is kept under the same name as " + other,
+                                        "Rename one of the two.");
+                            }
+                        });
     }
 
     private Map<FieldRef, FieldSpec> fields(ObjectNode kind, String at, Shape shape) {
@@ -113,14 +160,29 @@ final class KindsReader {
         }
         refuseOtherKeys(field, at + ".", FIELD_KEYS);
         String type = text(field, at, "type");
+        FieldType kept = type == null ? FieldType.TEXT
+                : constant(FieldType.class, type, at + ".type");
+        String fallback = text(field, at, "default");
+        if (fallback != null && !isDefaultOf(kept, fallback)) {
+            throw problem(at + ".default", "is '%s', which is no %s".formatted(fallback,
+                    spelling(kept)), "Write a default of the field's type, or none.");
+        }
         try {
-            return new FieldSpec(ref,
-                    type == null ? FieldType.TEXT : constant(FieldType.class, type, at + ".type"),
-                    flag(field, at, "required"), text(field, at, "default"));
+            return new FieldSpec(ref, kept, flag(field, at, "required"), fallback);
         } catch (IllegalArgumentException ex) {
             throw problem(at, "contradicts itself: " + ex.getMessage(),
                     "Take one of the two away.");
         }
+    }
+
+    private static boolean isDefaultOf(FieldType type, String text) {
+        return switch (type) {
+            case TEXT, KEYWORD, JSON -> true;
+            case LIST -> text.startsWith("[") && text.endsWith("]");
+            case TIMESTAMP -> text.isEmpty();
+            case INTEGER -> text.matches("[+-]?[0-9]{1,18}");
+            case DECIMAL -> text.matches("[+-]?[0-9]{1,18}(\\.[0-9]{1,18})?");
+        };
     }
 
     private String glob(ObjectNode kind, String at) {

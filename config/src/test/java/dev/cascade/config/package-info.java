@@ -1,4 +1,4 @@
-/// Tests of what may be said.
+/// What may be said, and what is refused with which words.
 @NullMarked
 package dev.cascade.config;
 

@@ -2,6 +2,7 @@ package dev.cascade.steps.parse;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,7 +121,7 @@ final class EntryMaker {
     private String contentSha256(Map<FieldRef, List<String>> values) {
         String lines = kind.hashed()
                 .stream()
-                .sorted(java.util.Comparator.comparing(FieldRef::toString))
+                .sorted(Comparator.comparing(FieldRef::toString))
                 .map(ref -> ref + "=" + hashed(ref, values.get(ref)))
                 .collect(Collectors.joining("\n"));
         return Digests.sha256(lines.getBytes(StandardCharsets.UTF_8));

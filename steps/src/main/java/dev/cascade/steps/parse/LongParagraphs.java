@@ -15,6 +15,7 @@ import org.commonmark.parser.block.BlockParserFactory;
 import org.commonmark.parser.block.BlockStart;
 import org.commonmark.parser.block.MatchedBlockParser;
 import org.commonmark.parser.block.ParserState;
+import org.jspecify.annotations.Nullable;
 
 /// Breaks a paragraph of very many lines into two, and keeps very wide tables paragraphs.
 ///
@@ -27,6 +28,9 @@ final class LongParagraphs implements BlockParserFactory {
 
     private static final Pattern ALWAYS_A_BLOCK = Pattern.compile("(#{1,6}([ \t]|$)|```|~~~)");
 
+    private @Nullable Block paragraph;
+    private int firstLine;
+
     @Override
     public BlockStart tryStart(ParserState state, MatchedBlockParser matched) {
         Block open = state.getActiveBlockParser().getBlock();
@@ -34,13 +38,23 @@ final class LongParagraphs implements BlockParserFactory {
             return BlockStart.none();
         }
         CharSequence line = state.getLine().getContent();
-        boolean isTooLong = open.getSourceSpans().size() >= MAX_LINES
+        boolean isTooLong = lines(open, state, matched) >= MAX_LINES
                 && !ALWAYS_A_BLOCK.matcher(line)
                         .region(state.getNextNonSpaceIndex(), line.length())
                         .lookingAt();
         return isTooLong || isWideDelimiterRow(line)
                 ? BlockStart.of(new Rest()).atIndex(state.getIndex())
                 : BlockStart.none();
+    }
+
+    /// How many lines the open paragraph has; they are counted once and not copied again.
+    private int lines(Block open, ParserState state, MatchedBlockParser matched) {
+        int line = state.getLine().getSourceSpan().getLineIndex();
+        if (!open.equals(paragraph)) {
+            paragraph = open;
+            firstLine = line - matched.getParagraphLines().getLines().size();
+        }
+        return line - firstLine;
     }
 
     private static boolean isWideDelimiterRow(CharSequence line) {

@@ -15,15 +15,15 @@ import org.commonmark.parser.Parser;
 import org.commonmark.parser.SourceLines;
 
 /// One CommonMark parse whose time and depth are bounded whatever the text.
-///
-/*
- * The library is quadratic in three places and recursive in one: every `<` looks for its `>` through the
- * whole paragraph, every bracket and star may look back at all before it, every line of a paragraph that
- * might begin a block copies the paragraph (see LongParagraphs), and nested emphasis is merged by
- * recursion. So a paragraph with very many such characters, and every costly one once the file has used
- * up its budget, is taken as plain text.
- */
 final class Markdown {
+
+    /*
+     * The library is quadratic in three places and recursive in one: every `<` looks for its `>` through
+     * the whole paragraph, every bracket and star may look back at all before it, every line of a
+     * paragraph that might begin a block copies the paragraph (see LongParagraphs), and nested emphasis
+     * is merged by recursion. So a paragraph with very many such characters, and every costly one once
+     * the file has used up its budget, is taken as plain text.
+     */
 
     private static final String SPECIAL = "<&`[]!*_";
     private static final int MAX_SPECIAL = 2000;

@@ -2,8 +2,10 @@ package dev.cascade.steps.parse;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import org.commonmark.ext.gfm.tables.TableBlock;
 import org.commonmark.ext.gfm.tables.TableCell;
 import org.commonmark.ext.gfm.tables.TableRow;
 import org.commonmark.node.Block;
@@ -44,7 +46,7 @@ final class PlainText {
     /// The pieces of one block of the document, in their order; none of them is empty.
     static List<Piece> pieces(Node top) {
         String inner = top instanceof ListBlock
-                || top instanceof org.commonmark.ext.gfm.tables.TableBlock ? "\n" : "\n\n";
+                || top instanceof TableBlock ? "\n" : "\n\n";
         List<Piece> pieces = new ArrayList<>();
         int line = line(top, 1);
         for (Node node = top; node != null; node = following(node, top, !isLeaf(node))) {
@@ -130,7 +132,7 @@ final class PlainText {
 
     private static String withoutWikiLinks(CharSequence run) {
         return WIKI_LINK.matcher(run)
-                .replaceAll(link -> java.util.regex.Matcher.quoteReplacement(
+                .replaceAll(link -> Matcher.quoteReplacement(
                         link.group(2) == null ? link.group(1) : link.group(2)));
     }
 

@@ -73,11 +73,9 @@ final class SectionParts {
         if (limit >= text.length()) {
             return text.length();
         }
-        int lineEnd = text.lastIndexOf('\n', limit - 1);
-        if (lineEnd > start) {
-            return lineEnd + 1;
-        }
-        int wordEnd = text.lastIndexOf(' ', limit - 1);
-        return wordEnd > start ? wordEnd + 1 : Blanks.boundary(text, limit);
+        String window = text.substring(start, limit);
+        int lineEnd = window.lastIndexOf('\n');
+        int wordEnd = lineEnd > 0 ? lineEnd : window.lastIndexOf(' ');
+        return wordEnd > 0 ? start + wordEnd + 1 : Blanks.boundary(text, limit);
     }
 }

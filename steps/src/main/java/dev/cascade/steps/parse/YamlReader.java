@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonToken;
@@ -23,6 +24,8 @@ final class YamlReader {
     static final int MAX_CHARS = 64 * 1024;
 
     private static final int MAX_DEPTH = 50;
+
+    private static final Set<String> NULLS = Set.of("", "~", "Null", "NULL");
 
     private static final YAMLMapper MAPPER = YAMLMapper.builder(YAMLFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -111,10 +114,9 @@ final class YamlReader {
         return new YamlValue.Sequence(at, items);
     }
 
-    /// Whether the text is a bare `~`, or empty without quotes, which are both YAML's null.
+    /// Whether the text is one of YAML's other spellings of null, written without quotes.
     private boolean isUnwritten() {
-        String text = parser.getString();
-        if (!text.isEmpty() && !text.equals("~")) {
+        if (!NULLS.contains(parser.getString())) {
             return false;
         }
         int offset = (int) parser.currentTokenLocation().getCharOffset();
