@@ -210,25 +210,23 @@ public final class Ledger {
                 path.value());
     }
 
-    /// How many removals the walk of `run` proposed.
-    public long proposedRemovals(long run) {
-        return count(
-                "SELECT count(*) FROM md_change_state WHERE missing_since IS NOT NULL AND last_run = ?",
-                run);
+    /// How many removals of selected files are proposed, by this walk or by one before it whose run
+    /// did not come to the guard.
+    public long proposedRemovals(Selection selection) {
+        Where where = proposed(selection);
+        return count("SELECT count(*) FROM md_change_state WHERE %s".formatted(where.sql()),
+                where.arguments());
     }
 
-    /// Lets the removals that the walk of `run` proposed become wanted.
-    public void passRemovals(long run) {
+    /// Lets the proposed removals of selected files become wanted.
+    public void passRemovals(Selection selection) {
         long generation = standing().generation();
+        Where where = proposed(selection);
         transaction.executeWithoutResult(_ -> {
-            jdbc.update("""
-                    DELETE FROM md_indexed WHERE generation = ? AND md_path IN
-                           (SELECT md_path FROM md_change_state
-                             WHERE missing_since IS NOT NULL AND last_run = ?)""", generation, run);
-            List<String> paths = jdbc.query("""
-                    SELECT md_path FROM md_change_state
-                     WHERE missing_since IS NOT NULL AND last_run = ? ORDER BY md_path""",
-                    (row, _) -> row.getString(1), run);
+            List<String> paths = jdbc.query(
+                    "SELECT md_path FROM md_change_state WHERE %s ORDER BY md_path"
+                            .formatted(where.sql()),
+                    (row, _) -> row.getString(1), where.arguments());
             long lsn = takeLsns(paths.size());
             List<Object[]> rows = new ArrayList<>();
             for (String path : paths) {
@@ -240,7 +238,13 @@ public final class Ledger {
                            refused = NULL, attempts = 0, deferred_until = NULL, error = NULL,
                            error_line = NULL, first_failed_at = NULL, skipped_entries = 0
                      WHERE md_path = ?""", rows);
+            jdbc.batchUpdate("DELETE FROM md_indexed WHERE generation = ? AND md_path = ?",
+                    paths.stream().map(path -> new Object[]{generation, path}).toList());
         });
+    }
+
+    private static Where proposed(Selection selection) {
+        return Where.selected(selection).and("missing_since IS NOT NULL");
     }
 
     // Applying
