@@ -7,7 +7,8 @@ import java.util.stream.Stream;
 /// What an entry is, independent of the file that holds it. Two files may claim the same row.
 ///
 /// @param owner
-///            empty if the kind has no owner
+///            empty if the kind has none; the path of the file if the kind has no scope either, so
+///            that the rows of two notes never conflict
 /// @param entryId
 ///            the id within its owner, kind and scope
 public record RowId(String kind, Scope scope, String owner, String entryId) {

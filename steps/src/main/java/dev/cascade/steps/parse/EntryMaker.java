@@ -86,7 +86,7 @@ final class EntryMaker {
                 return Blanks.shorten(lead, LEAD);
             }
         }
-        return id;
+        return id.isEmpty() ? kind.name() : id;
     }
 
     /// The text of a field; null if it has none.

@@ -19,6 +19,8 @@ import dev.cascade.steps.memory.MemoryPath;
 /// An item without an id of its own refuses the file; one that lacks another field is left out.
 final class FrontmatterList {
 
+    private static final int MAX_ID = 4000;
+
     private final MemoryPath path;
     private final EntryMaker maker;
     private final List<Finding> findings;
@@ -66,9 +68,10 @@ final class FrontmatterList {
         String id = item.get(idField.name()) instanceof YamlValue.Scalar scalar
                 ? Blanks.strip(scalar.text())
                 : "";
-        if (id.isEmpty()) {
-            throw refused(item.line(),
-                    "an item of %s has no %s".formatted(list, idField.name()), "give it one");
+        if (id.isEmpty() || id.length() > MAX_ID) {
+            throw refused(item.line(), "an item of %s has %s %s".formatted(list,
+                    id.isEmpty() ? "no" : "an overlong", idField.name()),
+                    "give it one of at most %d characters".formatted(MAX_ID));
         }
         return id;
     }

@@ -24,12 +24,21 @@ import org.jspecify.annotations.Nullable;
 final class LongParagraphs implements BlockParserFactory {
 
     private static final int MAX_LINES = 1000;
-    private static final int MAX_COLUMNS = 100;
+
+    /// A table is filled up with empty cells to its width, however short its rows are.
+    private static final int MAX_CELLS = 1_000_000;
 
     private static final Pattern ALWAYS_A_BLOCK = Pattern.compile("(#{1,6}([ \t]|$)|```|~~~)");
 
+    private final int maxColumns;
     private @Nullable Block paragraph;
     private int firstLine;
+
+    /// @param lines
+    ///            how many lines the whole text has
+    LongParagraphs(int lines) {
+        maxColumns = MAX_CELLS / Math.max(lines, 1);
+    }
 
     @Override
     public BlockStart tryStart(ParserState state, MatchedBlockParser matched) {
@@ -57,7 +66,7 @@ final class LongParagraphs implements BlockParserFactory {
         return line - firstLine;
     }
 
-    private static boolean isWideDelimiterRow(CharSequence line) {
+    private boolean isWideDelimiterRow(CharSequence line) {
         int columns = 0;
         for (int i = 0; i < line.length(); i++) {
             char c = line.charAt(i);
@@ -66,7 +75,7 @@ final class LongParagraphs implements BlockParserFactory {
             }
             columns += c == '|' ? 1 : 0;
         }
-        return columns > MAX_COLUMNS;
+        return columns > maxColumns + 1;
     }
 
     private static final class Continued extends Paragraph {}

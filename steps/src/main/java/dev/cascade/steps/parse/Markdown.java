@@ -5,6 +5,8 @@ import java.util.List;
 import org.commonmark.Extension;
 import org.commonmark.ext.gfm.tables.TablesExtension;
 import org.commonmark.internal.InlineParserImpl;
+import org.commonmark.node.Document;
+import org.commonmark.node.IndentedCodeBlock;
 import org.commonmark.node.Node;
 import org.commonmark.node.Text;
 import org.commonmark.parser.IncludeSourceSpans;
@@ -22,11 +24,13 @@ final class Markdown {
      * the whole paragraph, every bracket and star may look back at all before it, every line of a
      * paragraph that might begin a block copies the paragraph (see LongParagraphs), and nested emphasis
      * is merged by recursion. So a paragraph with very many such characters, and every costly one once
-     * the file has used up its budget, is taken as plain text.
+     * the file has used up its budget, is taken as plain text. So is a file of so many lines that the
+     * tree of its nodes would take hundreds of times its size.
      */
 
     private static final String SPECIAL = "<&`[]!*_";
     private static final int MAX_SPECIAL = 2000;
+    private static final int MAX_LINES = 200_000;
     private static final int MAX_NESTING = 100;
     private static final long CHEAP = 10_000;
     private static final long BUDGET = 400_000_000;
@@ -36,14 +40,31 @@ final class Markdown {
     private boolean bounded;
 
     Node parse(String text) {
+        int lines = lines(text);
+        if (lines > MAX_LINES) {
+            bounded = true;
+            return verbatim(text);
+        }
         return Parser.builder()
                 .includeSourceSpans(IncludeSourceSpans.BLOCKS)
                 .maxOpenBlockParsers(MAX_NESTING)
-                .customBlockParserFactory(new LongParagraphs())
+                .customBlockParserFactory(new LongParagraphs(lines))
                 .extensions(extensions)
                 .inlineParserFactory(new BoundedInlines())
                 .build()
                 .parse(text);
+    }
+
+    private static int lines(String text) {
+        return 1 + (int) text.chars().filter(c -> c == '\n').count();
+    }
+
+    private static Node verbatim(String text) {
+        IndentedCodeBlock block = new IndentedCodeBlock();
+        block.setLiteral(text);
+        Node document = new Document();
+        document.appendChild(block);
+        return document;
     }
 
     /// Whether some markup was left as it is because reading it would have cost too much.

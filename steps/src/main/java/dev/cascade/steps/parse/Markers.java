@@ -21,7 +21,7 @@ final class Markers {
 
     /// Anything that somebody may have meant as a marker.
     private static final Pattern ALIKE = Pattern.compile(
-            "<!--[ \t]{0,8}/?[ \t]{0,8}entry[ \t]{0,8}:[^>\n]{0,240}>",
+            "<!--[ \t]{0,8}/?[ \t]{0,8}entry[ \t]{0,8}:[^<>\n]{0,240}>",
             Pattern.CASE_INSENSITIVE);
 
     private final MemoryPath path;

@@ -110,7 +110,7 @@ final class Note {
     void warnAbout(Markdown markdown) {
         if (markdown.isBounded()) {
             findings.add(Finding.warning(0,
-                    "a paragraph has so many brackets, stars or tags that its markup was taken as text; break it up"));
+                    "the file has so many lines, or a paragraph so many brackets, stars or tags, that markup was taken as text; break it up"));
         }
     }
 }

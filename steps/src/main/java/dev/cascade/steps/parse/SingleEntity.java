@@ -13,6 +13,9 @@ import dev.cascade.steps.memory.MalformedMemory;
 /// Reads a file that is one entry: its frontmatter, its body, and the files that belong to it.
 final class SingleEntity {
 
+    /// The index keeps an id whole, and has a limit of its own.
+    private static final int MAX_ID = 4000;
+
     private final EntryMaker maker;
 
     SingleEntity(EntryMaker maker) {
@@ -20,7 +23,7 @@ final class SingleEntity {
     }
 
     /// @throws MalformedMemory
-    ///             if a companion is no text
+    ///             if a companion is no text or the id is overlong
     Entry entry(SourceFile file, String body) {
         Map<FieldRef, List<String>> own = new HashMap<>();
         if (maker.kind().field(FieldRef.BODY).isPresent()) {
@@ -29,8 +32,17 @@ final class SingleEntity {
         if (maker.kind().field(FieldRef.REFERENCES_CONTENT).isPresent()) {
             own.put(FieldRef.REFERENCES_CONTENT, List.of(references(file)));
         }
+        return maker.entry(id(file), 1, own);
+    }
+
+    private String id(SourceFile file) {
         String id = EntryMaker.first(maker.shared(), maker.kind().entryId());
-        return maker.entry(id == null ? "" : id, 1, own);
+        if (id != null && id.length() > MAX_ID) {
+            throw new MalformedMemory(file.path(), 1,
+                    "%s has %d characters".formatted(maker.kind().entryId(), id.length()),
+                    "keep an id to %d".formatted(MAX_ID));
+        }
+        return id == null ? "" : id;
     }
 
     private static String references(SourceFile file) {

@@ -227,7 +227,10 @@ class NoteTest {
                 "- ".repeat(5 * kilo), "`".repeat(kilo * kilo), "<div>".repeat(200 * kilo),
                 "<!--".repeat(200 * kilo), "\\".repeat(kilo * kilo), "[[".repeat(200 * kilo),
                 ("[[" + "a".repeat(600)).repeat(kilo), "\t".repeat(kilo * kilo) + "x",
-                "###### a\n".repeat(20 * kilo), "---\n".repeat(100 * kilo));
+                "###### a\n".repeat(20 * kilo), "---\n".repeat(100 * kilo), "- a\n".repeat(4 << 20),
+                "# h\n".repeat(4 << 20),
+                "- a\n".repeat(190 * kilo), "# h\n".repeat(190 * kilo),
+                "|a".repeat(99) + "|\n" + "|-".repeat(99) + "|\n" + "|b|\n".repeat(190 * kilo));
     }
 
     @ParameterizedTest
@@ -248,6 +251,16 @@ class NoteTest {
                 .extracting("what")
                 .asString()
                 .contains("taken as text");
+    }
+
+    @Test
+    void aNoteOfVeryManyLinesIsIndexedAsTextInPartsThatKnowTheirLines() {
+        MemoryDocument note = parseNote("---\ntags: a\n---\n" + "# some words\n".repeat(250_000));
+
+        assertThat(note.findings()).hasSize(1);
+        assertThat(note.entries()).hasSizeGreaterThan(500);
+        assertThat(note.entries().getFirst().line()).isEqualTo(4);
+        assertThat(note.entries().get(1).line()).isEqualTo(4 + 4000 / 13);
     }
 
     @Test
