@@ -1,13 +1,13 @@
 package dev.cascade.jobs;
 
-import org.sqlite.SQLiteErrorCode;
-import org.sqlite.SQLiteException;
+import java.util.Optional;
 
 import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.jobs.RunReport.Fault;
 import dev.cascade.jobs.RunReport.Problem;
 import dev.cascade.steps.GuardStop;
 import dev.cascade.steps.index.IndexProblem;
+import dev.cascade.steps.ledger.DatabaseTrouble;
 import dev.cascade.steps.ledger.UnusableState;
 import dev.cascade.steps.tree.UnreadableTree;
 
@@ -43,10 +43,11 @@ public final class Problems {
                     return new Problem(String.valueOf(index.getMessage()), index.remedy(),
                             Fault.PRECONDITION);
                 }
-                case SQLiteException sqlite -> {
-                    return ofSqlite(sqlite);
-                }
                 default -> {
+                    Optional<Problem> database = DatabaseTrouble.of(cause).map(Problems::of);
+                    if (database.isPresent()) {
+                        return database.get();
+                    }
                 }
             }
             if (cause.getCause() == null) {
@@ -58,19 +59,8 @@ public final class Problems {
                 cause.getMessage()), "Run again with -v and report the trace.", Fault.INTERNAL);
     }
 
-    private static Problem ofSqlite(SQLiteException ex) {
-        SQLiteErrorCode code = ex.getResultCode();
-        String message = "the state database: " + ex.getMessage();
-        return switch (code) {
-            case SQLITE_FULL -> new Problem(message,
-                    "Free disk space and run again; what was committed stays.", Fault.INTERNAL);
-            case SQLITE_BUSY, SQLITE_BUSY_SNAPSHOT, SQLITE_LOCKED -> new Problem(message,
-                    "Another program holds it; end that and run again.", Fault.INTERNAL);
-            case SQLITE_CORRUPT, SQLITE_NOTADB -> new Problem(message,
-                    "Restore a backup, or move it away and run `cascade sync`.",
-                    Fault.PRECONDITION);
-            default -> new Problem(message,
-                    "Check the disk and run again; what was committed stays.", Fault.INTERNAL);
-        };
+    private static Problem of(DatabaseTrouble trouble) {
+        return new Problem(trouble.message(), trouble.remedy(),
+                trouble.damaged() ? Fault.PRECONDITION : Fault.INTERNAL);
     }
 }

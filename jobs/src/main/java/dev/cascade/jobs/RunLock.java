@@ -6,10 +6,10 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
@@ -20,7 +20,7 @@ import dev.cascade.config.ConfigurationProblem;
 /// holds it knows that the last owner is dead.
 ///
 /// It lies in a file of its own: replacing the database must not replace the lock. The file says who
-/// holds it, for people only.
+/// holds it, and its modification time since when, for people only.
 public final class RunLock implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(250);
@@ -47,13 +47,13 @@ public final class RunLock implements AutoCloseable {
     ///
     /// @throws Held if another run still holds it then
     public static RunLock take(Path file, Duration patience) throws Held {
-        Instant end = Instant.now().plus(patience);
+        long begun = System.nanoTime();
         while (true) {
             Optional<RunLock> taken = tryTake(file);
             if (taken.isPresent()) {
                 return taken.get();
             }
-            if (!Instant.now().isBefore(end)) {
+            if (System.nanoTime() - begun >= patience.toNanos()) {
                 throw new Held("another run holds %s (%s)".formatted(file.getParent(),
                         holder(file)));
             }
@@ -106,8 +106,7 @@ public final class RunLock implements AutoCloseable {
     }
 
     private static void sign(FileChannel channel) throws IOException {
-        String signature = "pid %d, since %s%n".formatted(ProcessHandle.current().pid(),
-                Instant.now());
+        String signature = "pid %d%n".formatted(ProcessHandle.current().pid());
         channel.truncate(0);
         channel.write(ByteBuffer.wrap(signature.getBytes(StandardCharsets.UTF_8)), 0);
     }
@@ -118,7 +117,8 @@ public final class RunLock implements AutoCloseable {
             channel.read(signature, 0);
             String text = new String(signature.array(), 0, signature.position(),
                     StandardCharsets.UTF_8).strip();
-            return text.isEmpty() ? "it does not say who it is" : text;
+            return text.isEmpty() ? "it does not say who it is"
+                    : "%s, since %s".formatted(text, Files.getLastModifiedTime(file));
         } catch (IOException ex) {
             return "who it is cannot be read: " + ex.getMessage();
         }
