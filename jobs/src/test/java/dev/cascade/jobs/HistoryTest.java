@@ -13,8 +13,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,8 +26,6 @@ import dev.cascade.config.CascadeProperties;
 import dev.cascade.config.Home;
 import dev.cascade.config.Settings;
 import dev.cascade.jobs.RunReport.Outcome;
-import dev.cascade.steps.index.IndexView;
-import dev.cascade.steps.index.IndexedFile;
 import dev.cascade.steps.ledger.Failure;
 import dev.cascade.steps.ledger.Ledger;
 import dev.cascade.steps.ledger.StateDatabase;
@@ -203,22 +199,12 @@ class HistoryTest {
         if (mended) {
             assertThat(refused).isEmpty();
         }
-        Map<String, String> lived = describe(home);
+        Map<String, String> lived = Described.of(home);
         refused.forEach(path -> lived.remove(path.value()));
-        assertThat(lived).isEqualTo(describe(rebuilt));
+        assertThat(lived).isEqualTo(Described.of(rebuilt));
         assertThat(VerifyReport.of(home, properties(1), true, Clock.systemUTC()).differences())
                 .as("only refused files may differ")
                 .noneMatch(difference -> !refused.contains(new MemoryPath(difference.path())));
-    }
-
-    private static Map<String, String> describe(Home home) {
-        Map<String, String> described = new TreeMap<>();
-        try (IndexView view = IndexView.open(home.index(1));
-                Stream<IndexedFile> files = view.files()) {
-            files.forEach(
-                    file -> described.put(file.path().value(), view.describe(file.path())));
-        }
-        return described;
     }
 
     private static List<MemoryPath> refused(Home home) {

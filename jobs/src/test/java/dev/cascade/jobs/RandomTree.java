@@ -17,10 +17,10 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /// A real tree of Markdown that lives: files come, change, move, break, return and go.
-final class RandomTree {
+public final class RandomTree {
 
     /// What can happen to a tree.
-    enum Event {
+    public enum Event {
         ADD, EDIT, APPEND, MOVE, DELETE, DUPLICATE, PUT_BACK_OLDER, RESET_TIMES, TOUCH, BREAK, MEND, DEPRECATE, UNDEPRECATE, CHANGE_OWNER, EDIT_REFERENCE
     }
 
@@ -35,7 +35,7 @@ final class RandomTree {
     private final Map<Event, Integer> happened = new EnumMap<>(Event.class);
     private int sequence;
 
-    RandomTree(Path root, Random random, boolean everos) throws IOException {
+    public RandomTree(Path root, Random random, boolean everos) throws IOException {
         this.root = root;
         this.random = random;
         this.everos = everos;
@@ -44,12 +44,13 @@ final class RandomTree {
         }
     }
 
-    Map<Event, Integer> happened() {
+    /// How often each kind of event really happened.
+    public Map<Event, Integer> happened() {
         return happened;
     }
 
     /// Lets one random thing happen.
-    void happen() throws IOException {
+    public void happen() throws IOException {
         Event event = Event.values()[random.nextInt(Event.values().length)];
         if (happen(event)) {
             happened.merge(event, 1, Integer::sum);
@@ -133,13 +134,13 @@ final class RandomTree {
     }
 
     /// Writes every file anew, so that none is broken.
-    void mendAll() throws IOException {
+    public void mendAll() throws IOException {
         for (Path file : files()) {
             write(file, text(file, false));
         }
     }
 
-    void editSome() throws IOException {
+    public void editSome() throws IOException {
         List<Path> files = files();
         Path some = files.get(random.nextInt(files.size()));
         write(some, text(some, random.nextBoolean()));
