@@ -30,6 +30,7 @@ public final class Columns {
     public static final String APP = "app";
     public static final String PROJECT = "project";
     public static final String OWNER = "owner";
+    public static final String ROW_FILE = "row_file";
     public static final String OWNER_TYPE = "owner_type";
     public static final String PARENT = "parent";
     public static final String TIMESTAMP = "timestamp";

@@ -88,7 +88,7 @@ final class Documents {
                 .stream()
                 .findFirst()
                 .map(Entry::row)
-                .orElse(new RowId(file.kind(), file.scope(), file.owner(), ""));
+                .orElse(new RowId(file.kind(), file.scope(), file.owner(), "", ""));
         document.deprecations()
                 .forEach((old, replacement) -> block.add(
                         deprecation(file.path(), any.withEntryId(old), replacement)));
@@ -159,6 +159,7 @@ final class Documents {
         whole(made, Columns.APP, row.scope().app());
         whole(made, Columns.PROJECT, row.scope().project());
         whole(made, Columns.OWNER, row.owner());
+        keep(made, Columns.ROW_FILE, row.file());
     }
 
     private static void describe(Document made, Entry entry) {

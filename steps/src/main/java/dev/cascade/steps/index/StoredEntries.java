@@ -200,7 +200,8 @@ final class StoredEntries {
 
     private static RowId row(Document document) {
         return new RowId(value(document, Columns.KIND), scope(document),
-                value(document, Columns.OWNER), value(document, Columns.ENTRY_ID));
+                value(document, Columns.OWNER), value(document, Columns.ROW_FILE),
+                value(document, Columns.ENTRY_ID));
     }
 
     private static MemoryPath path(Document document) {

@@ -64,7 +64,7 @@ public final class MemoryParser {
             Map<FieldRef, List<String>> shared = fields();
             String owner = owner(shared);
             EntryMaker maker = new EntryMaker(kind,
-                    new RowId(kind.name(), scope, rowOwner(owner), ""), shared);
+                    new RowId(kind.name(), scope, owner, rowFile(), ""), shared);
             SortedMap<String, String> deprecations = new Deprecations(file.path(), findings)
                     .of(kind, frontmatter.values());
             return switch (kind.shape()) {
@@ -137,8 +137,8 @@ public final class MemoryParser {
 
         /// A kind with neither scope nor owner has nothing that tells the entries of two files
         /// apart, so the path takes the owner's place: such rows belong to their file.
-        private String rowOwner(String owner) {
-            return kind.scoped() || kind.owner() != null ? owner : file.path().value();
+        private String rowFile() {
+            return kind.scoped() || kind.owner() != null ? "" : file.path().value();
         }
 
         private List<Entry> log(EntryMaker maker, String owner) {

@@ -75,7 +75,7 @@ public final class Written {
 
     public Written entry(String id, String heading, @Nullable String timestamp,
             @Nullable String parent, Map<String, List<String>> fields) {
-        entries.add(new Entry(new RowId(kind, scope, rowOwner(), id), line, heading,
+        entries.add(new Entry(new RowId(kind, scope, owner(), rowFile(), id), line, heading,
                 heading.isEmpty() ? List.of() : List.of(heading),
                 timestamp == null ? null : Instant.parse(timestamp), parent, new TreeMap<>(fields),
                 sha(fields.toString())));
@@ -89,8 +89,12 @@ public final class Written {
     }
 
     /// The rows of a note belong to their file.
-    private String rowOwner() {
-        return kind.equals("note") ? path.value() : owner;
+    private String owner() {
+        return kind.equals("note") ? "" : owner;
+    }
+
+    private String rowFile() {
+        return kind.equals("note") ? path.value() : "";
     }
 
     private String textColumn() {

@@ -93,7 +93,7 @@ class OwnKindsTest {
         assertThat(document.scope()).isEqualTo(Scope.NONE);
         assertThat(document.owner()).isEmpty();
         Entry rain = document.entries().getFirst();
-        assertThat(rain.row().owner()).isEqualTo("journal/1.md");
+        assertThat(rain.row().file()).isEqualTo("journal/1.md");
         assertThat(rain.timestamp()).isEqualTo(Instant.parse("2026-03-04T08:15:00Z"));
         assertThat(rain.fields()).containsEntry("mood", List.of("0.0"))
                 .containsEntry("links", List.of("home", "away"))

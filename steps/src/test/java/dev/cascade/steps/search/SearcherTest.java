@@ -360,7 +360,7 @@ class SearcherTest {
                         .entry("old", "tea")
                         .deprecating("old", "introduction"));
         assertThat(searcher.search(SearchRequest.of("tea"))).extracting(Hit::rowId)
-                .containsExactly("a.md_introduction", "b.md_introduction");
+                .containsExactly("a.md#introduction", "b.md#introduction");
         assertThat(searcher.conflicts(9)).isEmpty();
     }
 
