@@ -223,6 +223,31 @@ class CommandsIT {
         assertThat(result.stderr()).contains("\\u001b[31mred").doesNotContain("\u001b");
     }
 
+    @Test
+    void aRunThatFindsNothingToDoIsRecordedOnlyIfThatIsWanted() throws IOException {
+        write(folder.resolve("notes/a.md"), "# A\n");
+        sync();
+        sync();
+        assertThat(executions()).isEqualTo(1);
+        sync("--set", "history.record-no-op-runs=true");
+        assertThat(executions()).isEqualTo(2);
+    }
+
+    private void sync(String... more) {
+        String[] args = java.util.stream.Stream.concat(
+                java.util.stream.Stream.of("sync", "--root", "notes"),
+                java.util.stream.Stream.of(more)).toArray(String[]::new);
+        Result result = cascade.run(args);
+        assertThat(result.exit()).as(result.stderr()).isZero();
+    }
+
+    private int executions() {
+        return cascade.run("jobs", "list", "--json", "--root", "notes")
+                .json()
+                .path("executions")
+                .size();
+    }
+
     private static void write(Path file, String text) throws IOException {
         Files.createDirectories(file.getParent());
         Files.writeString(file, text);

@@ -70,7 +70,7 @@ public final class Jobs {
     }
 
     /// Brings index and ledger in step with the tree. If nothing differs and nothing is owed, no job is
-    /// launched and nothing is written.
+    /// launched and nothing is written, unless such runs are to be recorded.
     ///
     /// @param patience how long to wait for another run to let go of the root
     /// @throws Held if another run still holds it then
@@ -78,7 +78,8 @@ public final class Jobs {
         prepareHome();
         Instant started = clock.instant();
         try (RunLock _ = RunLock.take(home.lock(), patience)) {
-            Optional<RunReport> nothingToDo = request.forced() ? Optional.empty()
+            boolean launched = request.forced() || properties.history().recordNoOpRuns();
+            Optional<RunReport> nothingToDo = launched ? Optional.empty()
                     : quiet(request.selection(), started);
             return nothingToDo.isPresent() ? nothingToDo.get()
                     : writing(session -> session.start(request, started));

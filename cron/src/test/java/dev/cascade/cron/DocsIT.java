@@ -1,0 +1,194 @@
+package dev.cascade.cron;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.apache.commons.io.FileUtils;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.cascade.cron.CascadeProcess.Result;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/// What the docs promise: their commands run, their links lead somewhere, their decisions are whole.
+///
+/// Every fenced block marked `sh` is run. The blocks of a page are run as its reader would run them:
+/// in their order, in one folder with `./cascade` and `docs/examples`, whose home holds a copy of the
+/// example notes as `~/notes`. A block must end with 0, or with the code that a comment
+/// `# exit 4` at the end of its last line names. What is only to be looked at is marked `text`.
+class DocsIT {
+
+    private static final int FEWEST_BLOCKS = 10;
+
+    private static final Pattern BLOCK = Pattern.compile("(?ms)^```sh\\n(.*?)^```$");
+    private static final Pattern EXPECTED = Pattern.compile("# exit (\\d+)\\s*\\z");
+    private static final Pattern LINK = Pattern.compile("(?<!!)\\[[^]\\n]*]\\(([^)\\s]+)\\)");
+    private static final Pattern HEADING = Pattern.compile("(?m)^#+ +(.*)$");
+    private static final Pattern FENCE = Pattern.compile("(?ms)^```.*?^```$");
+
+    private static final List<String> DECISION_PARTS = List.of("**Context.**", "**Options.**",
+            "**Decision.**", "**Consequences.**", "**Confirmed by.**");
+
+    private static final Path REPOSITORY = CascadeProcess.launcher()
+            .toAbsolutePath()
+            .resolveSibling("")
+            .normalize();
+
+    @TempDir
+    Path folder;
+
+    private record Page(Path file, String text) {
+
+        static Page of(Path file) {
+            try {
+                return new Page(file, Files.readString(file));
+            } catch (IOException ex) {
+                throw new UncheckedIOException(ex);
+            }
+        }
+
+        String name() {
+            return REPOSITORY.relativize(file).toString();
+        }
+
+        List<String> blocks() {
+            return BLOCK.matcher(text).results().map(block -> block.group(1)).toList();
+        }
+
+        List<String> links() {
+            return LINK.matcher(FENCE.matcher(text).replaceAll(""))
+                    .results()
+                    .map(link -> link.group(1))
+                    .toList();
+        }
+
+        Set<String> anchors() {
+            return HEADING.matcher(FENCE.matcher(text).replaceAll(""))
+                    .results()
+                    .map(heading -> heading.group(1)
+                            .strip()
+                            .toLowerCase(Locale.ROOT)
+                            .replaceAll("[^\\p{L}\\p{N} _-]", "")
+                            .replace(' ', '-'))
+                    .collect(Collectors.toSet());
+        }
+    }
+
+    private static List<Page> pages() {
+        try (Stream<Path> docs = Files.walk(REPOSITORY.resolve("docs"))) {
+            return Stream.concat(Stream.of(REPOSITORY.resolve("README.md")),
+                    docs.filter(file -> file.toString().endsWith(".md"))
+                            .filter(file -> !file
+                                    .startsWith(REPOSITORY.resolve("docs/examples")))
+                            .sorted())
+                    .map(Page::of)
+                    .toList();
+        } catch (IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
+    }
+
+    @Test
+    void thereAreEnoughCommandsForTheTestToMeanSomething() {
+        assertThat(pages().stream().flatMap(page -> page.blocks().stream()))
+                .hasSizeGreaterThanOrEqualTo(FEWEST_BLOCKS);
+        assertThat(pages().getFirst().blocks()).as("commands on the first page").isNotEmpty();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyCommandThatIsShownRuns() {
+        return pages().stream()
+                .filter(page -> !page.blocks().isEmpty())
+                .map(page -> DynamicTest.dynamicTest(page.name(), () -> run(page)));
+    }
+
+    private void run(Page page) throws IOException {
+        Path place = reader(page);
+        int number = 0;
+        for (String block : page.blocks()) {
+            Matcher code = EXPECTED.matcher(block);
+            int expected = code.find() ? Integer.parseInt(code.group(1)) : 0;
+            Result result = CascadeProcess.in(place)
+                    .env("PATH", place + ":" + System.getenv("PATH"))
+                    .timeout(Duration.ofMinutes(3))
+                    .shell("unset -f cascade\nset -eu\n" + block);
+            assertThat(result.exit()).as("block %d of %s:%n%s%nsaid:%n%s%n%s", ++number,
+                    page.name(), block, result.stdout(), result.stderr()).isEqualTo(expected);
+        }
+    }
+
+    /// A folder as a reader has it, who has just got Cascade.
+    private Path reader(Page page) throws IOException {
+        Path place = Files.createDirectories(
+                folder.resolve(page.name().replaceAll("[^a-z0-9]+", "-")));
+        Files.createSymbolicLink(place.resolve("cascade"),
+                CascadeProcess.launcher().toAbsolutePath());
+        Path examples = REPOSITORY.resolve("docs/examples");
+        copy(examples, place.resolve("docs/examples"));
+        copy(examples.resolve("notes"), place.resolve("notes"));
+        return place;
+    }
+
+    /// Without what someone who tried the examples left in them.
+    private static void copy(Path from, Path to) throws IOException {
+        FileUtils.copyDirectory(from.toFile(), to.toFile(),
+                file -> !file.getName().equals(".cascade"));
+    }
+
+    @Test
+    void everyLinkLeadsSomewhere() {
+        List<String> dead = new ArrayList<>();
+        int seen = 0;
+        for (Page page : pages()) {
+            for (String link : page.links()) {
+                seen++;
+                if (!link.contains("://") && !leadsSomewhere(page, link)) {
+                    dead.add("%s: %s".formatted(page.name(), link));
+                }
+            }
+        }
+        assertThat(dead).isEmpty();
+        assertThat(seen).isGreaterThan(FEWEST_BLOCKS);
+    }
+
+    private static boolean leadsSomewhere(Page page, String link) {
+        String[] parts = link.split("#", 2);
+        Path target = parts[0].isEmpty() ? page.file()
+                : page.file().resolveSibling(URLDecoder.decode(parts[0], StandardCharsets.UTF_8));
+        return Files.exists(target)
+                && (parts.length == 1 || Page.of(target).anchors().contains(parts[1]));
+    }
+
+    @Test
+    void everyDecisionSaysWhyAndHowItIsConfirmed() {
+        List<Page> decisions = pages().stream()
+                .filter(page -> page.name().startsWith("docs/decisions/"))
+                .toList();
+        assertThat(decisions).hasSizeGreaterThan(FEWEST_BLOCKS);
+        for (int i = 0; i < decisions.size(); i++) {
+            Page decision = decisions.get(i);
+            assertThat(decision.name()).startsWith("docs/decisions/%04d-".formatted(i + 1));
+            assertThat(decision.text()).as(decision.name())
+                    .startsWith("# %d. ".formatted(i + 1))
+                    .containsSubsequence(DECISION_PARTS);
+            assertThat(decision.text().lines()).as("%s fits on one screen", decision.name())
+                    .hasSizeLessThan(60);
+        }
+    }
+}
