@@ -1,5 +1,10 @@
 package dev.cascade.jobs;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import java.util.regex.Pattern;
+
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -9,12 +14,16 @@ import dev.cascade.jobs.RunReport.Problem;
 import dev.cascade.steps.GuardStop;
 import dev.cascade.steps.index.IndexProblem;
 import dev.cascade.steps.ledger.UnusableState;
+import dev.cascade.steps.tree.Reason;
 import dev.cascade.steps.tree.UnreadableTree;
 
 /// Tells what an exception means to the person who reads of it.
 public final class Problems {
 
     private static final int MAX_DEPTH = 20;
+    private static final Pattern DISK_FULL = Pattern
+            .compile("No space left|quota exceeded|File too large");
+    private static final String ROOM = "Make room on the disk and run again; what was committed stays.";
 
     private Problems() {}
 
@@ -54,18 +63,36 @@ public final class Problems {
             }
             cause = cause.getCause();
         }
-        return new Problem("unexpected %s: %s".formatted(cause.getClass().getSimpleName(),
-                cause.getMessage()), "Run again with -v and report the trace.", Fault.INTERNAL);
+        return cause instanceof IOException io ? ofIo(failure, io)
+                : new Problem("unexpected %s: %s".formatted(cause.getClass().getSimpleName(),
+                        cause.getMessage()),
+                        "Run it again with -v to see where, and report that; what was committed stays.",
+                        Fault.INTERNAL);
+    }
+
+    /// The words of ours nearest to the fault say what could not be read or written.
+    private static Problem ofIo(Throwable failure, IOException io) {
+        String message = io instanceof FileSystemException at && at.getFile() != null
+                ? "%s: %s".formatted(at.getFile(), Reason.of(io))
+                : Reason.of(io);
+        for (Throwable outer = failure; outer != null; outer = outer.getCause()) {
+            if (outer instanceof UncheckedIOException said) {
+                message = String.valueOf(said.getMessage());
+            }
+        }
+        return new Problem(message, DISK_FULL.matcher(message).find() ? ROOM
+                : "Check the disk and run again; what was committed stays.", Fault.INTERNAL);
     }
 
     private static Problem ofSqlite(SQLiteException ex) {
         SQLiteErrorCode code = ex.getResultCode();
-        String message = "the state database: " + ex.getMessage();
+        String message = "the state database cannot be used: "
+                + String.valueOf(ex.getMessage()).replaceFirst("^\\[SQLITE_\\w+]\\s*", "");
         return switch (code) {
-            case SQLITE_FULL -> new Problem(message,
-                    "Free disk space and run again; what was committed stays.", Fault.INTERNAL);
-            case SQLITE_BUSY, SQLITE_BUSY_SNAPSHOT, SQLITE_LOCKED -> new Problem(message,
-                    "Another program holds it; end that and run again.", Fault.INTERNAL);
+            case SQLITE_FULL -> new Problem(message, ROOM, Fault.INTERNAL);
+            case SQLITE_BUSY, SQLITE_BUSY_SNAPSHOT, SQLITE_LOCKED -> new Problem(
+                    "the state database is locked by another program",
+                    "Wait for it, or end it, and run again.", Fault.PRECONDITION);
             case SQLITE_CORRUPT, SQLITE_NOTADB -> new Problem(message,
                     "Restore a backup, or move it away and run `cascade sync`.",
                     Fault.PRECONDITION);
