@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.batch.core.BatchStatus;
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.JobExecution;
+import org.springframework.batch.core.job.JobInterruptedException;
 import org.springframework.batch.core.launch.JobExecutionNotRunningException;
 import org.springframework.batch.core.step.StepExecution;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
@@ -39,6 +40,7 @@ import dev.cascade.steps.ledger.History;
 import dev.cascade.steps.ledger.Ledger;
 import dev.cascade.steps.ledger.StateDatabase;
 import dev.cascade.steps.memory.Selection;
+import dev.cascade.steps.tree.Reason;
 
 /// Starts, stops, restarts and recovers the jobs of one root.
 ///
@@ -77,7 +79,7 @@ public final class Jobs {
     public RunReport reconcile(ReconcileRequest request, Duration patience) throws Held {
         prepareHome();
         Instant started = clock.instant();
-        try (RunLock _ = RunLock.take(home.lock(), patience)) {
+        try (RunLock _ = lock(patience)) {
             boolean launched = request.forced() || properties.history().recordNoOpRuns();
             Optional<RunReport> nothingToDo = launched ? Optional.empty()
                     : quiet(request.selection(), started);
@@ -92,7 +94,7 @@ public final class Jobs {
     public RunReport fix(Selection selection, boolean refusedToo, Duration patience) throws Held {
         prepareHome();
         Instant started = clock.instant();
-        try (RunLock _ = RunLock.take(home.lock(), patience)) {
+        try (RunLock _ = lock(patience)) {
             return writing(session -> {
                 session.ledger.makeRetryableOwed(selection);
                 if (refusedToo) {
@@ -109,7 +111,7 @@ public final class Jobs {
     public RunReport restart(long executionId, Duration patience) throws Held {
         requireInitialised();
         Instant started = clock.instant();
-        try (RunLock _ = RunLock.take(home.lock(), patience)) {
+        try (RunLock _ = lock(patience)) {
             return writing(session -> session.restart(executionId, started));
         }
     }
@@ -126,6 +128,7 @@ public final class Jobs {
                                 execution.getStatus()),
                         "`cascade jobs list` shows what runs.");
             }
+            requireAlive(executionId);
             batch.operator().stop(execution);
         } catch (JobExecutionNotRunningException ex) {
             throw new ConfigurationProblem(
@@ -134,12 +137,23 @@ public final class Jobs {
         }
     }
 
+    /// Whoever can take the lock knows that the process of every execution is dead.
+    private void requireAlive(long executionId) {
+        try (RunLock _ = RunLock.take(home.lock(), Duration.ZERO, () -> false)) {
+            throw new ConfigurationProblem(
+                    "execution %d does not run any more: its process died".formatted(executionId),
+                    "Continue it with `cascade jobs restart %d`.".formatted(executionId));
+        } catch (Held alive) {
+            log.debug("execution {} is alive: {}", executionId, alive.getMessage());
+        }
+    }
+
     /// Marks the executions of dead processes as failed, so that they can be restarted.
     ///
     /// @return one sentence for each
     public List<String> recover(Duration patience) throws Held {
         requireInitialised();
-        try (RunLock _ = RunLock.take(home.lock(), patience);
+        try (RunLock _ = lock(patience);
                 StateDatabase database = StateDatabase.openForWriting(home.database())) {
             return new Recovery(new Batch(database.dataSource()),
                     new History(database.dataSource(), clock),
@@ -147,12 +161,16 @@ public final class Jobs {
         }
     }
 
+    /// A stop that was asked for while waiting counts.
+    private RunLock lock(Duration patience) throws Held {
+        return RunLock.take(home.lock(), patience, stopping::get);
+    }
+
     private interface Work {
         RunReport in(Session session);
     }
 
     private RunReport writing(Work work) {
-        stopping.set(false);
         tally = new Tally();
         try (StateDatabase database = StateDatabase.openForWriting(home.database())) {
             Ledger ledger = new Ledger(database.dataSource(), clock);
@@ -163,6 +181,8 @@ public final class Jobs {
                     ledger.standing().generation(), root.kinds(), properties.index().ramBuffer())) {
                 return work.in(new Session(database, ledger, root, index));
             }
+        } finally {
+            stopping.set(false);
         }
     }
 
@@ -272,6 +292,7 @@ public final class Jobs {
             List<Failure> failures = ledger.failures(selection);
             Optional<Problem> problem = execution.getAllFailureExceptions()
                     .stream()
+                    .filter(fault -> !(fault instanceof JobInterruptedException))
                     .findFirst()
                     .map(Problems::of);
             boolean more = ledger.isAnythingOwed(selection);
@@ -359,7 +380,7 @@ public final class Jobs {
             }
         } catch (IOException ex) {
             throw new ConfigurationProblem(
-                    "%s cannot be made: %s".formatted(home.state(), ex.getMessage()),
+                    "%s cannot be made: %s".formatted(home.state(), Reason.of(ex)),
                     "Make the root writable, or keep the state elsewhere with --state-dir.", ex);
         }
     }

@@ -1,6 +1,10 @@
 package dev.cascade.jobs;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.jobs.RunReport.Fault;
@@ -9,12 +13,16 @@ import dev.cascade.steps.GuardStop;
 import dev.cascade.steps.index.IndexProblem;
 import dev.cascade.steps.ledger.DatabaseTrouble;
 import dev.cascade.steps.ledger.UnusableState;
+import dev.cascade.steps.tree.Reason;
 import dev.cascade.steps.tree.UnreadableTree;
 
 /// Tells what an exception means to the person who reads of it.
 public final class Problems {
 
     private static final int MAX_DEPTH = 20;
+    private static final Pattern DISK_FULL = Pattern
+            .compile("No space left|quota exceeded|File too large");
+    private static final String ROOM = "Make room on the disk and run again; what was committed stays.";
 
     private Problems() {}
 
@@ -55,12 +63,29 @@ public final class Problems {
             }
             cause = cause.getCause();
         }
-        return new Problem("unexpected %s: %s".formatted(cause.getClass().getSimpleName(),
-                cause.getMessage()), "Run again with -v and report the trace.", Fault.INTERNAL);
+        return cause instanceof IOException io ? ofIo(failure, io)
+                : new Problem("unexpected %s: %s".formatted(cause.getClass().getSimpleName(),
+                        cause.getMessage()),
+                        "Run it again with -v to see where, and report that; what was committed stays.",
+                        Fault.INTERNAL);
+    }
+
+    /// The words of ours nearest to the fault say what could not be read or written.
+    private static Problem ofIo(Throwable failure, IOException io) {
+        String message = io instanceof FileSystemException at && at.getFile() != null
+                ? "%s: %s".formatted(at.getFile(), Reason.of(io))
+                : Reason.of(io);
+        for (Throwable outer = failure; outer != null; outer = outer.getCause()) {
+            if (outer instanceof UncheckedIOException said) {
+                message = String.valueOf(said.getMessage());
+            }
+        }
+        return new Problem(message, DISK_FULL.matcher(message).find() ? ROOM
+                : "Check the disk and run again; what was committed stays.", Fault.INTERNAL);
     }
 
     private static Problem of(DatabaseTrouble trouble) {
         return new Problem(trouble.message(), trouble.remedy(),
-                trouble.damaged() ? Fault.PRECONDITION : Fault.INTERNAL);
+                trouble.unusable() ? Fault.PRECONDITION : Fault.INTERNAL);
     }
 }

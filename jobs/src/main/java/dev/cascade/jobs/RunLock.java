@@ -11,10 +11,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.cascade.config.ConfigurationProblem;
+import dev.cascade.steps.tree.Reason;
 
 /// The right to write the state of one root. The kernel takes it back when the process dies, so who
 /// holds it knows that the last owner is dead.
@@ -47,13 +49,20 @@ public final class RunLock implements AutoCloseable {
     ///
     /// @throws Held if another run still holds it then
     public static RunLock take(Path file, Duration patience) throws Held {
+        return take(file, patience, () -> false);
+    }
+
+    /// Like [#take(Path, Duration)], for someone who may give up before that.
+    ///
+    /// @param givenUp whether nobody waits any more
+    static RunLock take(Path file, Duration patience, BooleanSupplier givenUp) throws Held {
         long begun = System.nanoTime();
         while (true) {
             Optional<RunLock> taken = tryTake(file);
             if (taken.isPresent()) {
                 return taken.get();
             }
-            if (System.nanoTime() - begun >= patience.toNanos()) {
+            if (System.nanoTime() - begun >= patience.toNanos() || givenUp.getAsBoolean()) {
                 throw new Held("another run holds %s (%s)".formatted(file.getParent(),
                         holder(file)));
             }
@@ -81,7 +90,7 @@ public final class RunLock implements AutoCloseable {
         } catch (IOException ex) {
             closeAfter(ex, channel);
             throw new ConfigurationProblem(
-                    "the lock %s cannot be taken: %s".formatted(file, ex.getMessage()),
+                    "the lock %s cannot be taken: %s".formatted(file, Reason.of(ex)),
                     "Make the folder writable, or keep the state elsewhere with --state-dir.", ex);
         }
     }

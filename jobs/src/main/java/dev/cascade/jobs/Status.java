@@ -78,7 +78,7 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
                             queue.failedPermanent()),
                     new Lsn(queue.maxLsn(), queue.lastProcessed(), queue.lag()), oldest, index,
                     last.map(Status::lastRun).orElse(null), null, List.of(),
-                    nextStep(queue, health), warnings);
+                    nextStep(home, queue, health, index), warnings);
         }
     }
 
@@ -118,6 +118,9 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
         if ("guarded".equals(outcome)) {
             needsAction.add("a guard stopped the last run");
         }
+        if ("stopped".equals(outcome)) {
+            atRisk.add("the last run was stopped before its end");
+        }
         if ("failed".equals(outcome)) {
             atRisk.add("the last run failed");
         }
@@ -145,8 +148,15 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
                 run.startedAt(), run.endedAt(), run.skipReason());
     }
 
-    private static String nextStep(Queue queue, Health health) {
-        if (health.verdict() == Verdict.NEEDS_ACTION || queue.pending() > 0) {
+    private static String nextStep(Home home, Queue queue, Health health,
+            IndexState index) {
+        boolean isDamaged = index.files() == null
+                && Files.isDirectory(home.index(index.generation()));
+        if (isDamaged) {
+            return "cascade rebuild";
+        }
+        if (health.verdict() == Verdict.NEEDS_ACTION || queue.pending() > 0
+                || index.asOf() == null) {
             return "cascade sync";
         }
         if (queue.failedRetryable() > 0) {

@@ -1,8 +1,6 @@
 package dev.cascade.steps;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 
@@ -16,6 +14,7 @@ import dev.cascade.steps.memory.MemoryDocument;
 import dev.cascade.steps.memory.Outcome;
 import dev.cascade.steps.memory.Unavailable;
 import dev.cascade.steps.parse.MemoryParser;
+import dev.cascade.steps.tree.Reason;
 
 /// Looks at one owed file, reads it once, and says what must be done about it. It writes nothing.
 ///
@@ -48,7 +47,7 @@ public final class ApplyProcessor implements ItemProcessor<Change, Outcome> {
             return removed ? new Outcome.Gone(change)
                     : new Outcome.StillOwed(change, "went away since the walk saw it");
         } catch (IOException ex) {
-            throw new Unavailable("%s: cannot be read: %s".formatted(change.path(), reason(ex)),
+            throw new Unavailable("%s: cannot be read: %s".formatted(change.path(), Reason.of(ex)),
                     ex);
         }
     }
@@ -58,13 +57,5 @@ public final class ApplyProcessor implements ItemProcessor<Change, Outcome> {
         return diff.isEmpty() && run.index().holds(document)
                 ? new Outcome.Untouched(change, source.seen(), source.unsure(), document)
                 : new Outcome.Indexed(change, source.seen(), source.unsure(), document, diff);
-    }
-
-    private static String reason(IOException ex) {
-        return switch (ex) {
-            case AccessDeniedException _ -> "permission denied";
-            case FileSystemException failed when failed.getReason() != null -> failed.getReason();
-            default -> String.valueOf(ex.getMessage());
-        };
     }
 }

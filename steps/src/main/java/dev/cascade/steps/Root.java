@@ -20,6 +20,7 @@ import dev.cascade.steps.index.IndexHeader;
 import dev.cascade.steps.ledger.Ledger;
 import dev.cascade.steps.ledger.RootIdentity;
 import dev.cascade.steps.memory.Selection;
+import dev.cascade.steps.tree.Reason;
 import dev.cascade.steps.tree.Tree;
 
 /// A root whose identity is established: the tree, its kinds, and who it is.
@@ -55,18 +56,22 @@ public record Root(Home home, RootIdentity identity, Kinds kinds, Tree tree) {
         return of(home, properties, recorded);
     }
 
-    /// Gives a root that has no state yet its identity.
+    /// Gives a root that has no state yet its identity. One whose database was lost keeps the identity
+    /// that stands beside it, for the index of that root is still good to start from.
     ///
     /// @throws ConfigurationProblem if there is no such folder or the state cannot be written
     public static Root adopt(Home home, CascadeProperties properties, Ledger ledger) {
         requireReadable(home.root());
-        Root root = unadopted(home, properties);
+        String beside = readId(home);
+        Root root = of(home, properties, new RootIdentity(
+                beside.isEmpty() ? UUID.randomUUID().toString() : beside, home.root().toString(),
+                layout(home, properties)));
         RootIdentity identity = root.identity();
         try {
             Files.writeString(home.rootId(), identity.id() + "\n");
         } catch (IOException ex) {
             throw new ConfigurationProblem(
-                    "%s cannot be written: %s".formatted(home.rootId(), ex.getMessage()),
+                    "%s cannot be written: %s".formatted(home.rootId(), Reason.of(ex)),
                     "Make the folder writable, or keep the state elsewhere with --state-dir.", ex);
         }
         ledger.adopt(identity);
@@ -110,7 +115,7 @@ public record Root(Home home, RootIdentity identity, Kinds kinds, Tree tree) {
             return; // it could be opened, which is all that can be known before the walk
         } catch (IOException ex) {
             throw new ConfigurationProblem(
-                    "the root %s cannot be read: %s".formatted(root, ex.getMessage()),
+                    "the root %s cannot be read: %s".formatted(root, Reason.of(ex)),
                     "Let the user who runs Cascade read it.", ex);
         }
     }
@@ -139,7 +144,7 @@ public record Root(Home home, RootIdentity identity, Kinds kinds, Tree tree) {
         } catch (NoSuchFileException ex) {
             return "";
         } catch (IOException ex) {
-            throw new GuardStop("%s cannot be read: %s".formatted(home.rootId(), ex.getMessage()),
+            throw new GuardStop("%s cannot be read: %s".formatted(home.rootId(), Reason.of(ex)),
                     "Make it readable; it says which root the state belongs to.");
         }
     }

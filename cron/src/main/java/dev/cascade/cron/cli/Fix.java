@@ -16,6 +16,7 @@ import dev.cascade.config.Home;
 import dev.cascade.steps.ledger.Failure;
 import dev.cascade.steps.ledger.Ledger;
 import dev.cascade.steps.ledger.StateDatabase;
+import dev.cascade.steps.memory.MemoryPath;
 import dev.cascade.steps.memory.Selection;
 
 /// `cascade fix`
@@ -59,7 +60,7 @@ final class Fix extends JobCommand {
             }
             rows.forEach(row -> {
                 output.line("%s  %s", output.paint(row.retryable() ? Style.YELLOW : Style.RED,
-                        row.path()), what(row));
+                        new MemoryPath(row.path()).toString()), what(row));
                 output.line("    %s", row.reason());
             });
             if (rows.stream().anyMatch(Row::retryable)) {

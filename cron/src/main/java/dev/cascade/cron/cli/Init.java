@@ -1,6 +1,7 @@
 package dev.cascade.cron.cli;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -13,6 +14,7 @@ import picocli.CommandLine.Option;
 import dev.cascade.config.CommentedSettings;
 import dev.cascade.config.Home;
 import dev.cascade.config.Layout;
+import dev.cascade.steps.tree.Reason;
 
 /// `cascade init`
 @Command(name = "init", description = {
@@ -37,10 +39,16 @@ final class Init extends Subcommand {
             return ExitCode.DONE;
         }
         Home home = session.homeToBe();
-        makeStateFolder(home.state());
         boolean write = force || !Files.exists(home.settingsFile());
-        if (write) {
-            writeWhole(home.settingsFile(), CommentedSettings.text());
+        try {
+            makeStateFolder(home.state());
+            if (write) {
+                writeWhole(home.settingsFile(), CommentedSettings.text());
+            }
+        } catch (AccessDeniedException denied) {
+            throw CliProblem.refused("%s: %s".formatted(denied.getFile(), Reason.of(denied)),
+                    "Make %s writable, or keep the state elsewhere with --state-dir."
+                            .formatted(home.root()));
         }
         List<String> warnings = write ? List.of()
                 : List.of("%s was there already and stays as it is; --force writes it anew"

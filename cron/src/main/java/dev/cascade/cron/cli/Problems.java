@@ -1,8 +1,5 @@
 package dev.cascade.cron.cli;
 
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,7 +31,8 @@ final class Problems {
                     thrown);
             case PRECONDITION -> new CliProblem(ExitCode.REFUSED, problem.message(),
                     problem.remedy(), thrown);
-            case INTERNAL -> unexpected(thrown);
+            case INTERNAL -> new CliProblem(ExitCode.UNEXPECTED, problem.message(),
+                    problem.remedy(), thrown);
         };
     }
 
@@ -79,20 +77,5 @@ final class Problems {
                         .toList()
                 : List.copyOf(line.getSubcommands().keySet());
         return Nearest.of(word, known);
-    }
-
-    private static CliProblem unexpected(Throwable thrown) {
-        Throwable cause = thrown;
-        while (cause.getCause() != null && !(cause instanceof FileSystemException)) {
-            cause = cause.getCause();
-        }
-        String message = switch (cause) {
-            case AccessDeniedException denied -> "%s: access denied".formatted(denied.getFile());
-            case NoSuchFileException missing -> "%s does not exist".formatted(missing.getFile());
-            default -> "unexpected %s: %s".formatted(cause.getClass().getSimpleName(),
-                    cause.getMessage());
-        };
-        return new CliProblem(ExitCode.UNEXPECTED, message,
-                "Run it again with -v to see where; what was committed stays.", thrown);
     }
 }

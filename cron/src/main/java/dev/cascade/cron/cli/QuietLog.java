@@ -44,6 +44,11 @@ public final class QuietLog extends ContextAwareBase implements Configurator {
             case EVERYTHING -> Level.INFO;
         });
         context.getLogger("org.apache.lucene").setLevel(Level.ERROR);
+        if (Logging.level() != Logging.Level.EVERYTHING) {
+            // What ends a run is told once, by the command itself.
+            context.getLogger("org.springframework.batch").setLevel(Level.OFF);
+            context.getLogger("com.zaxxer.hikari").setLevel(Level.OFF);
+        }
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 

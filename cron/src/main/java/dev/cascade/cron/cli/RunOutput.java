@@ -81,7 +81,10 @@ final class RunOutput {
     }
 
     private String next(RunReport report) {
-        if (report.outcome() == Outcome.STOPPED || report.more()) {
+        if (report.outcome() == Outcome.STOPPED && report.executionId() != null) {
+            return command("jobs restart %d".formatted(report.executionId()));
+        }
+        if (report.more()) {
             return command("sync");
         }
         if (report.failures().stream().anyMatch(RunReport.Trouble::retryable)) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.cascade.config.Home;
 import dev.cascade.config.Settings;
+import dev.cascade.steps.Root;
 
 /// What a command gets to work with; the root and the settings are looked up when they are
 /// asked for.
@@ -101,6 +102,7 @@ final class Session {
                     Files.exists(root) ? "is no folder" : "does not exist"),
                     "Correct --root or CASCADE_ROOT; if it is a mount, see that it is mounted.");
         }
+        Root.requireReadable(root);
         return Home.of(root, options.stateDir());
     }
 

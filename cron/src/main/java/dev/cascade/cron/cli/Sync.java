@@ -14,6 +14,7 @@ import picocli.CommandLine.Parameters;
 import dev.cascade.config.Home;
 import dev.cascade.jobs.Plan;
 import dev.cascade.jobs.ReconcileRequest;
+import dev.cascade.steps.memory.MemoryPath;
 import dev.cascade.steps.memory.Selection;
 
 /// `cascade sync`
@@ -53,7 +54,9 @@ final class Sync extends JobCommand {
                 Clock.systemUTC());
         Output output = session.output();
         output.result(plan, () -> {
-            plan.changes().forEach(change -> output.line("%-8s %s", change.what(), change.path()));
+            plan.changes()
+                    .forEach(change -> output.line("%-8s %s", change.what(),
+                            new MemoryPath(change.path())));
             output.line(
                     "Would do: %d new, %d modified, %d deleted, %d unchanged; %d texts to embed",
                     plan.files().added(), plan.files().modified(), plan.files().deleted(),

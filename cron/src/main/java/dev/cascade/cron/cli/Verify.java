@@ -8,6 +8,7 @@ import picocli.CommandLine.Option;
 
 import dev.cascade.config.Home;
 import dev.cascade.jobs.VerifyReport;
+import dev.cascade.steps.memory.MemoryPath;
 
 /// `cascade verify`
 @Command(name = "verify", description = "Compares tree, ledger and index, file by file; changes nothing.")
@@ -25,7 +26,8 @@ final class Verify extends Subcommand {
         output.result(report, () -> {
             report.differences()
                     .forEach(difference -> output.line("%-13s %s  (%s)",
-                            difference.what().name().toLowerCase(Locale.ROOT), difference.path(),
+                            difference.what().name().toLowerCase(Locale.ROOT),
+                            new MemoryPath(difference.path()),
                             difference.state() == null ? "unknown to the ledger"
                                     : difference.state().replace('_', ' ')));
             output.line("%s", switch (report.verdict()) {

@@ -24,6 +24,8 @@ import org.apache.lucene.index.TieredMergePolicy;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.util.unit.DataSize;
 
 import dev.cascade.steps.memory.Watermark;
@@ -39,6 +41,7 @@ final class CommittingWriter implements Closeable {
      * ends would abort them each time and segments would pile up, so closing waits for a moment.
      */
 
+    private static final Logger log = LoggerFactory.getLogger(CommittingWriter.class);
     private static final Duration PATIENCE_ON_CLOSE = Duration.ofSeconds(5);
     private static final Duration POLL = Duration.ofMillis(5);
     private static final double DELETES_ALLOWED_PERCENT = 20;
@@ -48,7 +51,7 @@ final class CommittingWriter implements Closeable {
     private final Directory directory;
     private final IndexHeader header;
     private final DataSize ramBuffer;
-    private ConcurrentMergeScheduler merges = new ConcurrentMergeScheduler();
+    private ConcurrentMergeScheduler merges = new Merges();
     private volatile IndexWriter lucene;
     private volatile CommitData committed;
     private final LongAdder written = new LongAdder();
@@ -85,7 +88,7 @@ final class CommittingWriter implements Closeable {
     }
 
     private IndexWriter newWriter() throws IOException {
-        merges = new ConcurrentMergeScheduler();
+        merges = new Merges();
         TieredMergePolicy policy = new TieredMergePolicy();
         policy.setDeletesPctAllowed(DELETES_ALLOWED_PERCENT);
         policy.setForceMergeDeletesPctAllowed(DELETES_LEFT_PERCENT);
@@ -227,6 +230,17 @@ final class CommittingWriter implements Closeable {
             return directory.fileLength(name);
         } catch (NoSuchFileException ex) {
             return 0;
+        }
+    }
+
+    /// Merges in the background. One that fails loses nothing: what it was to merge stays as it is, and
+    /// a disk that is full is met again by the next commit, which tells the run.
+    private final class Merges extends ConcurrentMergeScheduler {
+
+        @Override
+        protected void handleMergeException(Throwable failure) {
+            log.warn("the segments in {} could not be merged: {}", folder,
+                    String.valueOf(failure.getMessage()));
         }
     }
 

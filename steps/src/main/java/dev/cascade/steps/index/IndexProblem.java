@@ -74,6 +74,7 @@ public abstract sealed class IndexProblem extends RuntimeException
 
     private static String seen(Throwable cause) {
         String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
-        return "%s: %s".formatted(cause.getClass().getSimpleName(), message);
+        String brief = message.replaceFirst("\\s*\\(resource=.*", "");
+        return "%s: %s".formatted(cause.getClass().getSimpleName(), brief);
     }
 }

@@ -3,6 +3,7 @@ package dev.cascade.steps.index;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -272,15 +273,24 @@ public final class IndexView implements Closeable {
         return reader.maxDoc() == 0 ? 0 : (double) reader.numDeletedDocs() / reader.maxDoc();
     }
 
-    /// The size of the files of this commit.
+    /// The size of the index on disk. A writer may take away the files of this commit at any time, so
+    /// it is asked of the folder.
     public long bytes() {
         return reading(() -> {
             long bytes = 0;
-            for (String name : reader.getIndexCommit().getFileNames()) {
-                bytes += reader.directory().fileLength(name);
+            for (String name : reader.directory().listAll()) {
+                bytes += length(name);
             }
             return bytes;
         });
+    }
+
+    private long length(String name) throws IOException {
+        try {
+            return reader.directory().fileLength(name);
+        } catch (NoSuchFileException ex) {
+            return 0;
+        }
     }
 
     /// Everything that the index holds of a file, as text that is equal for equal content. Only the

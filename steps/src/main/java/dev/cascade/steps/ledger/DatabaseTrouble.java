@@ -7,8 +7,8 @@ import org.sqlite.SQLiteException;
 /// What SQLite complained of, in words that help.
 ///
 /// @param remedy what the reader can do about it, as one sentence
-/// @param damaged whether the state database cannot be used as it is
-public record DatabaseTrouble(String message, String remedy, boolean damaged) {
+/// @param unusable whether the database itself must be freed or mended before anything can run
+public record DatabaseTrouble(String message, String remedy, boolean unusable) {
 
     /// What `thrown` says of the state database; empty if it does not come from SQLite. Its causes
     /// are not asked.
@@ -18,12 +18,14 @@ public record DatabaseTrouble(String message, String remedy, boolean damaged) {
     }
 
     private static DatabaseTrouble of(SQLiteException ex) {
-        String message = "the state database: " + ex.getMessage();
+        String message = "the state database cannot be used: "
+                + String.valueOf(ex.getMessage()).replaceFirst("^\\[SQLITE_\\w+]\\s*", "");
         return switch (ex.getResultCode()) {
             case SQLITE_FULL -> new DatabaseTrouble(message,
-                    "Free disk space and run again; what was committed stays.", false);
-            case SQLITE_BUSY, SQLITE_BUSY_SNAPSHOT, SQLITE_LOCKED -> new DatabaseTrouble(message,
-                    "Another program holds it; end that and run again.", false);
+                    "Make room on the disk and run again; what was committed stays.", false);
+            case SQLITE_BUSY, SQLITE_BUSY_SNAPSHOT, SQLITE_LOCKED -> new DatabaseTrouble(
+                    "the state database is locked by another program",
+                    "Wait for it, or end it, and run again.", true);
             case SQLITE_CORRUPT, SQLITE_NOTADB -> new DatabaseTrouble(message,
                     "Restore a backup, or move it away and run `cascade sync`.", true);
             default -> new DatabaseTrouble(message,

@@ -3,9 +3,6 @@ package dev.cascade.steps.tree;
 import java.io.IOException;
 import java.io.Serial;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 
 /// The tree could not be read to its end. What was not seen is unknown, so no removal may follow.
@@ -17,7 +14,7 @@ public final class UnreadableTree extends RuntimeException {
     private final String remedy;
 
     UnreadableTree(Path where, IOException cause) {
-        super("%s cannot be read: %s".formatted(where, reason(cause)), cause);
+        super("%s cannot be read: %s".formatted(where, Reason.of(cause)), cause);
         this.remedy = remedy(cause);
     }
 
@@ -26,18 +23,8 @@ public final class UnreadableTree extends RuntimeException {
         return remedy;
     }
 
-    private static String reason(IOException cause) {
-        return switch (cause) {
-            case NoSuchFileException _ -> "it does not exist";
-            case NotDirectoryException _ -> "it is no folder";
-            case AccessDeniedException _ -> "permission denied";
-            case FileSystemException failed when failed.getReason() != null -> failed.getReason();
-            default -> String.valueOf(cause.getMessage());
-        };
-    }
-
     private static String remedy(IOException cause) {
-        String reason = reason(cause);
+        String reason = Reason.of(cause);
         if (cause instanceof AccessDeniedException) {
             return "Let the user who runs Cascade read it; until then nothing is taken for deleted.";
         }
