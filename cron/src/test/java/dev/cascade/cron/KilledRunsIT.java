@@ -1,9 +1,13 @@
 package dev.cascade.cron;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -56,7 +60,7 @@ class KilledRunsIT {
             for (int i = 0; i < 20; i++) {
                 tree.happen();
             }
-            kill(root, random);
+            kill(root, round % 2 == 0, random);
         }
         tree.mendAll();
         settle(root, "sync", "--root", root.toString());
@@ -70,16 +74,19 @@ class KilledRunsIT {
                 .exit()).isZero();
     }
 
-    /// Kills a run some time after it took the lock, if it lives that long.
-    private void kill(Path root, Random random) throws Exception {
+    /// Kills a run at some moment after it took the lock, or soon after its first commit.
+    private void kill(Path root, boolean afterCommit, Random random) throws Exception {
+        Path index = root.resolve(".cascade/index/g000001");
+        Set<String> before = commits(index);
         Process process = CascadeProcess.in(folder)
                 .start("sync", "--root", root.toString(), "--set", "reconcile.chunk-size=2");
         Path lock = root.resolve(".cascade/lock");
-        while (process.isAlive() && !(Files.exists(lock)
-                && Files.readString(lock).contains("pid " + process.pid()))) {
-            Thread.sleep(5);
+        waitFor(process, () -> Files.exists(lock)
+                && Files.readString(lock).contains("pid " + process.pid()));
+        if (afterCommit) {
+            waitFor(process, () -> !before.containsAll(commits(index)));
         }
-        if (process.waitFor(random.nextInt(1200), TimeUnit.MILLISECONDS)) {
+        if (process.waitFor(random.nextInt(afterCommit ? 60 : 1200), TimeUnit.MILLISECONDS)) {
             return;
         }
         process.destroyForcibly().waitFor();
@@ -89,6 +96,28 @@ class KilledRunsIT {
                 .stdout()
                 .contains("STARTED")) {
             killedInMidRun++;
+        }
+    }
+
+    private interface Question {
+        boolean ask() throws IOException;
+    }
+
+    private static void waitFor(Process process, Question until) throws Exception {
+        while (process.isAlive() && !until.ask()) {
+            Thread.sleep(2);
+        }
+    }
+
+    /// The names of the index's commit points.
+    private static Set<String> commits(Path index) throws IOException {
+        if (!Files.isDirectory(index)) {
+            return Set.of();
+        }
+        try (Stream<Path> files = Files.list(index)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.startsWith("segments_"))
+                    .collect(Collectors.toSet());
         }
     }
 
