@@ -38,6 +38,7 @@ public final class CascadeProcess {
     private Path launcher = launcher();
     private String stdin = "";
     private Duration timeout = Duration.ofMinutes(2);
+    private List<String> before = List.of();
 
     private CascadeProcess(Path folder) {
         this.folder = folder;
@@ -49,6 +50,57 @@ public final class CascadeProcess {
         /// Stdout as the one JSON object that `--json` promises.
         public JsonNode json() {
             return JSON.readTree(stdout);
+        }
+    }
+
+    /// A process that runs while the test goes on.
+    public static final class Running implements AutoCloseable {
+
+        private final Process process;
+        private final CompletableFuture<String> out;
+        private final CompletableFuture<String> err;
+
+        private Running(Process process) {
+            this.process = process;
+            this.out = read(process.getInputStream());
+            this.err = read(process.getErrorStream());
+        }
+
+        public boolean isAlive() {
+            return process.isAlive();
+        }
+
+        /// Sends a signal by its name, such as INT.
+        public Running signal(String name) {
+            try {
+                new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start()
+                        .waitFor();
+            } catch (IOException | InterruptedException ex) {
+                throw new IllegalStateException("kill did not work", ex);
+            }
+            return this;
+        }
+
+        /// How it ended.
+        ///
+        /// @throws AssertionError if it did not, within `limit`
+        public Result end(Duration limit) {
+            try {
+                if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                    close();
+                    throw new AssertionError("it did not end within %s; it said:%n%s%n%s"
+                            .formatted(limit, out.join(), err.join()));
+                }
+                return new Result(process.exitValue(), out.join(), err.join());
+            } catch (InterruptedException ex) {
+                throw new IllegalStateException("interrupted while waiting", ex);
+            }
+        }
+
+        @Override
+        public void close() {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
         }
     }
 
@@ -105,6 +157,20 @@ public final class CascadeProcess {
                 line)));
     }
 
+    /// Starts without waiting; signals work even if whoever runs the tests ignores them.
+    public Running background(String... args) {
+        List<String> command = new ArrayList<>(
+                List.of("env", "--default-signal=INT,TERM", launcher.toString()));
+        command.addAll(List.of(args));
+        return new Running(started(command));
+    }
+
+    /// Runs as a user who may not read everything, which root may.
+    public CascadeProcess asNobody() {
+        before = List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
+        return this;
+    }
+
     /// Starts without waiting, for tests that kill.
     public Process start(String... args) {
         List<String> command = new ArrayList<>();
@@ -114,7 +180,9 @@ public final class CascadeProcess {
     }
 
     private Process started(List<String> command) {
-        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+        List<String> whole = new ArrayList<>(before);
+        whole.addAll(command);
+        ProcessBuilder builder = new ProcessBuilder(whole).directory(folder.toFile());
         Map<String, String> env = builder.environment();
         env.keySet().removeIf(name -> name.startsWith("CASCADE_") || name.startsWith("XDG_"));
         env.put("HOME", folder.toString());

@@ -84,6 +84,8 @@ final class Search extends Subcommand {
     ExitCode run(Session session) {
         Home home = session.initialised();
         SearchRequest request = request(home);
+        kinds.forEach(kind -> Plan.requireKnown(home, session.settings(home).properties(),
+                Selection.everything().ofKind(kind), Clock.systemUTC()));
         if (requireFresh) {
             requireFresh(session, home);
         }
