@@ -55,13 +55,17 @@ public record Root(Home home, RootIdentity identity, Kinds kinds, Tree tree) {
         return of(home, properties, recorded);
     }
 
-    /// Gives a root that has no state yet its identity.
+    /// Gives a root that has no state yet its identity. A root whose database was moved away keeps
+    /// the one that it has: the index bears it too.
     ///
     /// @throws ConfigurationProblem if there is no such folder or the state cannot be written
     public static Root adopt(Home home, CascadeProperties properties, Ledger ledger) {
         requireReadable(home.root());
-        Root root = unadopted(home, properties);
-        RootIdentity identity = root.identity();
+        String kept = readId(home);
+        RootIdentity identity = new RootIdentity(
+                kept.isEmpty() ? UUID.randomUUID().toString() : kept, home.root().toString(),
+                layout(home, properties));
+        Root root = of(home, properties, identity);
         try {
             Files.writeString(home.rootId(), identity.id() + "\n");
         } catch (IOException ex) {
