@@ -163,12 +163,12 @@ class BadGroundIT {
             }
         }
         for (String words : new String[]{"sync", "search note"}) {
-            told(cascade.run(words.split(" ")), 2, "g000001 is damaged", "cascade rebuild");
+            told(cascade.run(words.split(" ")), 2, "g000001 is damaged", "Delete that folder");
         }
         Result status = cascade.run("status");
         assertThat(status.exit()).isZero();
         assertThat(status.stdout()).contains("needs-action", "unknown entries",
-                "next: cascade rebuild");
+                "next: rm -r");
 
         FileUtils.deleteDirectory(index.toFile());
         told(cascade.run("search", "note"), 2, "there is no index", "cascade sync");

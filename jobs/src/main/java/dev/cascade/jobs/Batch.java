@@ -1,15 +1,19 @@
 package dev.cascade.jobs;
 
+import java.util.Optional;
+
 import javax.sql.DataSource;
 
 import org.springframework.batch.core.configuration.JobRegistry;
 import org.springframework.batch.core.configuration.support.MapJobRegistry;
 import org.springframework.batch.core.job.Job;
+import org.springframework.batch.core.job.JobExecution;
 import org.springframework.batch.core.launch.JobOperator;
 import org.springframework.batch.core.launch.support.JobOperatorFactoryBean;
 import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.repository.dao.JacksonExecutionContextStringSerializer;
 import org.springframework.batch.core.repository.support.JdbcJobRepositoryFactoryBean;
+import org.springframework.dao.EmptyResultDataAccessException;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 
 /// Spring Batch over the state database, put together by hand: a command that runs one job has no use
@@ -47,6 +51,15 @@ final class Batch {
 
     JobOperator operator() {
         return operator;
+    }
+
+    /// The execution with this id, if it is kept.
+    Optional<JobExecution> execution(long id) {
+        try {
+            return Optional.ofNullable(repository.getJobExecution(id));
+        } catch (EmptyResultDataAccessException ex) {
+            return Optional.empty();
+        }
     }
 
     /// Makes `job` the one that a restart of its name runs.

@@ -13,7 +13,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.batch.core.BatchStatus;
@@ -346,13 +345,10 @@ public final class Jobs {
     }
 
     private static JobExecution execution(Batch batch, long id) {
-        @Nullable
-        JobExecution execution = batch.repository().getJobExecution(id);
-        if (execution == null) {
-            throw new ConfigurationProblem("there is no execution %d".formatted(id),
-                    "`cascade jobs list` shows those that are kept.");
-        }
-        return execution;
+        return batch.execution(id)
+                .orElseThrow(
+                        () -> new ConfigurationProblem("there is no execution %d".formatted(id),
+                                "`cascade jobs list` shows those that are kept."));
     }
 
     private void requireInitialised() {

@@ -4,13 +4,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -27,10 +28,18 @@ public final class RunLock implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(250);
 
+    /*
+     * A POSIX lock belongs to the process, and closing any descriptor of the file gives it up. So
+     * whatever this process holds must not be opened a second time, not even to look who holds it.
+     */
+    private static final Set<Path> OURS = new HashSet<>();
+
+    private final Path file;
     private final FileChannel channel;
     private final FileLock lock;
 
-    private RunLock(FileChannel channel, FileLock lock) {
+    private RunLock(Path file, FileChannel channel, FileLock lock) {
+        this.file = file;
         this.channel = channel;
         this.lock = lock;
     }
@@ -76,17 +85,25 @@ public final class RunLock implements AutoCloseable {
     }
 
     private static Optional<RunLock> tryTake(Path file) {
+        synchronized (OURS) {
+            Path ours = file.toAbsolutePath().normalize();
+            return OURS.contains(ours) ? Optional.empty() : open(ours);
+        }
+    }
+
+    private static Optional<RunLock> open(Path file) {
         FileChannel channel = null;
         try {
             channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ,
                     StandardOpenOption.WRITE);
-            FileLock lock = tryLock(channel);
+            FileLock lock = channel.tryLock();
             if (lock == null) {
                 channel.close();
                 return Optional.empty();
             }
             sign(channel);
-            return Optional.of(new RunLock(channel, lock));
+            OURS.add(file);
+            return Optional.of(new RunLock(file, channel, lock));
         } catch (IOException ex) {
             closeAfter(ex, channel);
             throw new ConfigurationProblem(
@@ -105,15 +122,6 @@ public final class RunLock implements AutoCloseable {
         }
     }
 
-    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException ex) {
-            // Held by this very process: as taken as by any other.
-            return null;
-        }
-    }
-
     private static void sign(FileChannel channel) throws IOException {
         String signature = "pid %d%n".formatted(ProcessHandle.current().pid());
         channel.truncate(0);
@@ -121,6 +129,14 @@ public final class RunLock implements AutoCloseable {
     }
 
     private static String holder(Path file) {
+        synchronized (OURS) {
+            return OURS.contains(file.toAbsolutePath().normalize())
+                    ? "pid %d, this very process".formatted(ProcessHandle.current().pid())
+                    : signature(file);
+        }
+    }
+
+    private static String signature(Path file) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             ByteBuffer signature = ByteBuffer.allocate(200);
             channel.read(signature, 0);
@@ -135,6 +151,13 @@ public final class RunLock implements AutoCloseable {
 
     @Override
     public void close() {
+        synchronized (OURS) {
+            release();
+            OURS.remove(file);
+        }
+    }
+
+    private void release() {
         try {
             lock.release();
             channel.close();

@@ -153,7 +153,7 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
         boolean isDamaged = index.files() == null
                 && Files.isDirectory(home.index(index.generation()));
         if (isDamaged) {
-            return "cascade rebuild";
+            return "rm -r '%s' && cascade sync".formatted(home.index(index.generation()));
         }
         if (health.verdict() == Verdict.NEEDS_ACTION || queue.pending() > 0
                 || index.asOf() == null) {

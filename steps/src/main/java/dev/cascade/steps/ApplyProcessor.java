@@ -11,6 +11,7 @@ import dev.cascade.steps.SourceReader.Source;
 import dev.cascade.steps.memory.Change;
 import dev.cascade.steps.memory.EntryDiff;
 import dev.cascade.steps.memory.MemoryDocument;
+import dev.cascade.steps.memory.MemoryPath;
 import dev.cascade.steps.memory.Outcome;
 import dev.cascade.steps.memory.Unavailable;
 import dev.cascade.steps.parse.MemoryParser;
@@ -36,7 +37,7 @@ public final class ApplyProcessor implements ItemProcessor<Change, Outcome> {
     public Outcome process(Change change) {
         Optional<KindSpec> kind = run.root().kinds().named(change.kind());
         boolean removed = change.wanted() == null;
-        if (kind.isEmpty() || (removed && !run.root().tree().covers(change.path()))) {
+        if (kind.isEmpty() || (removed && !canBeThere(change.path()))) {
             return new Outcome.Gone(change);
         }
         try {
@@ -50,6 +51,11 @@ public final class ApplyProcessor implements ItemProcessor<Change, Outcome> {
             throw new Unavailable("%s: cannot be read: %s".formatted(change.path(), Reason.of(ex)),
                     ex);
         }
+    }
+
+    /// A name that is no UTF-8 cannot be looked at again; the walk that missed it has the last word.
+    private boolean canBeThere(MemoryPath path) {
+        return path.isUtf8() && run.root().tree().covers(path);
     }
 
     private Outcome diff(Change change, Source source, MemoryDocument document) {

@@ -40,7 +40,7 @@ public final class PreflightTasklet implements Tasklet {
         if (!standing.agreesWith(seen)) {
             forget(ledger, standing, seen);
         }
-        ledger.openRun(run.run());
+        ledger.openRun(run.run(), seen);
         return RepeatStatus.FINISHED;
     }
 
@@ -58,6 +58,5 @@ public final class PreflightTasklet implements Tasklet {
             indexed.forEach(file -> files.put(file.path(), file.kind()));
         }
         ledger.forgetEverything(files);
-        ledger.acknowledge(seen);
     }
 }

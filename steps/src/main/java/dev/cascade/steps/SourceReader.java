@@ -42,7 +42,7 @@ final class SourceReader {
     /// @param unsure whether it was touched so recently that an edit might not show
     record Source(Fingerprint seen, boolean steady, boolean unsure, SourceFile file) {}
 
-    /// @throws NoSuchFileException if there is no file, or a link took its place
+    /// @throws NoSuchFileException if there is no file, or a link or a folder took its place
     /// @throws MalformedMemory if what is there is no file of a size that is read
     Source read(MemoryPath path, KindSpec kind) throws IOException {
         if (!path.isUtf8()) {
@@ -51,20 +51,27 @@ final class SourceReader {
         Instant now = clock.instant();
         Path file = path.in(root);
         Stat before = Stat.of(file, kind);
-        requireFile(path, before);
+        requireFile(path, before, kind);
         SourceFile source = new SourceFile(path, bytes(path, file), companions(path, file, kind));
         boolean steady = Stat.of(file, kind).equals(before);
         return new Source(before.fingerprint(), steady, before.fingerprint().isUnsure(now), source);
     }
 
-    private void requireFile(MemoryPath path, Stat stat) throws NoSuchFileException {
+    /// A folder with the name of a file is the file's fault only where the layout says what stands
+    /// there; elsewhere it is a folder like any other, and the file is gone.
+    private void requireFile(MemoryPath path, Stat stat, KindSpec kind)
+            throws NoSuchFileException {
         switch (stat.nature()) {
             case FILE -> requireSize(path, stat.fingerprint().size());
             case LINK -> throw new NoSuchFileException(path.value(), null,
                     "a symbolic link took its place");
-            case FOLDER ->
+            case FOLDER -> {
+                if (!kind.scoped()) {
+                    throw new NoSuchFileException(path.value(), null, "a folder took its place");
+                }
                 throw new MalformedMemory(path, 0, "is a folder where a file is expected",
                         "rename it");
+            }
             case OTHER -> throw new MalformedMemory(path, 0,
                     "is neither a file nor a folder, and is not opened", "take it out of the root");
         }

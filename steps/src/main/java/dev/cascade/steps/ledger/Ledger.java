@@ -76,25 +76,39 @@ public final class Ledger {
                 .getFirst();
     }
 
-    /// Says that `run` may commit to the live generation from now on.
-    public void openRun(long run) {
-        jdbc.update("UPDATE generation SET open_run = ? WHERE live = 1", run);
+    /// Says that the index of the live generation stands at `seen`, and that `run` may commit to it
+    /// from now on. What that commit holds beyond what was settled is still owed.
+    public void openRun(long run, Watermark seen) {
+        jdbc.update(
+                """
+                        UPDATE generation SET settled_run = ?, settled_chunk = ?, open_run = ? WHERE live = 1""",
+                seen.run(), seen.chunk(), run);
     }
 
     /// Records how files of each kind are indexed now. Files of a kind whose schema changed become
-    /// owed by that alone; what was refused under the old schema gets another try.
+    /// owed by that alone; what was refused under the old schema gets another try. Kinds that are not
+    /// named are no more.
     public void recordSchemas(Map<String, String> schemaIdByKind) {
-        transaction.executeWithoutResult(_ -> schemaIdByKind.forEach((kind, schemaId) -> {
-            int changed = jdbc.update("""
-                    INSERT INTO kind_schema (kind, schema_id) VALUES (?, ?)
-                    ON CONFLICT (kind) DO UPDATE SET schema_id = excluded.schema_id
-                     WHERE schema_id <> excluded.schema_id""", kind, schemaId);
-            if (changed > 0) {
-                jdbc.update("""
-                        UPDATE md_change_state SET refused = NULL, error = NULL, error_line = NULL
-                         WHERE kind = ? AND refused IS NOT NULL""", kind);
+        transaction.executeWithoutResult(_ -> {
+            for (String kind : schemas().keySet()) {
+                if (!schemaIdByKind.containsKey(kind)) {
+                    jdbc.update("DELETE FROM kind_schema WHERE kind = ?", kind);
+                }
             }
-        }));
+            schemaIdByKind.forEach(this::recordSchema);
+        });
+    }
+
+    private void recordSchema(String kind, String schemaId) {
+        int changed = jdbc.update("""
+                INSERT INTO kind_schema (kind, schema_id) VALUES (?, ?)
+                ON CONFLICT (kind) DO UPDATE SET schema_id = excluded.schema_id
+                 WHERE schema_id <> excluded.schema_id""", kind, schemaId);
+        if (changed > 0) {
+            jdbc.update("""
+                    UPDATE md_change_state SET refused = NULL, error = NULL, error_line = NULL
+                     WHERE kind = ? AND refused IS NOT NULL""", kind);
+        }
     }
 
     /// The schemas as last recorded, by kind.
@@ -129,14 +143,6 @@ public final class Ledger {
                             ON CONFLICT (md_path) DO UPDATE SET wanted = coalesce(wanted, excluded.wanted)""",
                     rows);
         });
-    }
-
-    /// Takes the index at `seen` for the one this ledger speaks of.
-    public void acknowledge(Watermark seen) {
-        jdbc.update(
-                """
-                        UPDATE generation SET settled_run = ?, settled_chunk = ?, open_run = ? WHERE live = 1""",
-                seen.run(), seen.chunk(), seen.run());
     }
 
     // Observing
@@ -180,7 +186,10 @@ public final class Ledger {
                         forget(generation, differs.path());
                     }
                     case Observation.Missing missing -> jdbc.update(
-                            "UPDATE md_change_state SET missing_since = ?, last_run = ? WHERE md_path = ?",
+                            """
+                                    UPDATE md_change_state
+                                       SET missing_since = coalesce(missing_since, ?), last_run = ?
+                                     WHERE md_path = ?""",
                             now(), run, missing.path().value());
                     case Observation.Back back -> jdbc.update(
                             "UPDATE md_change_state SET missing_since = NULL WHERE md_path = ?",

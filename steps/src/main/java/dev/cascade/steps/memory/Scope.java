@@ -20,7 +20,7 @@ public record Scope(String app, String project, String ownerType) {
     private static final Pattern DEVICE = Pattern
             .compile("(aux|con|nul|prn|com[1-9]|lpt1|lpt[2-9])(\\..*)?");
     private static final Set<String> RESERVED_APPS = Set.of(".index", ".lock", ".projection.lock",
-            ".tmp", "default", "everos.toml", "ome.toml");
+            ".tmp", "everos.toml", "ome.toml");
 
     /// The scope of a file in the EverOS layout.
     ///
@@ -42,9 +42,7 @@ public record Scope(String app, String project, String ownerType) {
                             defaultFolder),
                     "rename the folder");
         }
-        boolean reserved = folder.equals("default_app") || folder.equals("default_project")
-                || RESERVED_APPS.contains(folder);
-        if (reserved && (what.equals("app") || folder.startsWith("default_project"))) {
+        if (what.equals("app") && RESERVED_APPS.contains(folder)) {
             throw new MalformedMemory(path, 0,
                     "the %s folder '%s' has a reserved name".formatted(what, folder),
                     "rename the folder");

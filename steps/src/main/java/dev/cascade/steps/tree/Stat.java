@@ -95,6 +95,13 @@ public record Stat(Nature nature, Fingerprint fingerprint) {
             throws IOException {
         SortedMap<String, Path> found = new TreeMap<>();
         Path folder = path.resolveSibling(kind.companionFolder().orElseThrow());
+        try {
+            if (of(folder).nature != Nature.FOLDER) {
+                return found;
+            }
+        } catch (NoSuchFileException ex) {
+            return found;
+        }
         try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
             for (Path child : children) {
                 if (kind.hasCompanion(path.resolveSibling("").relativize(child))

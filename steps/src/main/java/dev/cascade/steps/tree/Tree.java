@@ -52,7 +52,7 @@ public final class Tree {
         return new TreeWalk(this, selection);
     }
 
-    /// Whether a file at `path` would be seen by a walk, by its name and those of its folders.
+    /// Whether a file at `path` would be seen by a walk, by its name and its folders.
     ///
     /// @throws UnreadableTree
     ///             if an ignore file on the way cannot be read
@@ -66,6 +66,9 @@ public final class Tree {
                 return false;
             }
             folder = folder.resolve(name);
+            if (Files.isSymbolicLink(folder)) {
+                return false;
+            }
             rules = rulesBelow(rules, folder);
         }
         return rules.admitFile(path.name()) && claiming(path).isPresent();

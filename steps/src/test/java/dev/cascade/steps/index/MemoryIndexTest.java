@@ -400,7 +400,7 @@ class MemoryIndexTest {
         assertThatExceptionOfType(DamagedIndex.class).as(how)
                 .isThrownBy(() -> IndexView.open(folder))
                 .withMessageContaining(folder.toString())
-                .matches(ex -> ex.remedy().contains("cascade rebuild"));
+                .matches(ex -> ex.remedy().contains("cascade sync"));
         assertThatExceptionOfType(DamagedIndex.class).as(how).isThrownBy(this::open);
     }
 
