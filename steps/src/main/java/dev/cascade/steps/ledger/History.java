@@ -121,11 +121,15 @@ public final class History {
         return parameters;
     }
 
+    /// The retries stand in the step's context, where Spring Batch writes a number as a pair of its class
+    /// and its value, and cuts off what is too long.
     private List<Step> steps(long executionId) {
         return jdbc.query("""
                 SELECT s.STEP_NAME, s.STATUS, s.READ_COUNT, s.WRITE_COUNT, s.FILTER_COUNT,
                        s.READ_SKIP_COUNT + s.PROCESS_SKIP_COUNT + s.WRITE_SKIP_COUNT,
-                       coalesce(json_extract(c.SHORT_CONTEXT, '$.retried'), 0)
+                       CASE WHEN json_valid(c.SHORT_CONTEXT)
+                            THEN coalesce(json_extract(c.SHORT_CONTEXT, '$.retried[1]'), 0)
+                            ELSE 0 END
                   FROM BATCH_STEP_EXECUTION s
                   LEFT JOIN BATCH_STEP_EXECUTION_CONTEXT c USING (STEP_EXECUTION_ID)
                  WHERE s.JOB_EXECUTION_ID = ? ORDER BY s.STEP_EXECUTION_ID""",

@@ -1,0 +1,248 @@
+package dev.cascade.steps;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.batch.core.BatchStatus;
+import org.springframework.batch.core.job.JobExecution;
+import org.springframework.batch.core.job.parameters.JobParameters;
+import org.springframework.batch.core.repository.JobRepository;
+import org.springframework.batch.core.repository.support.ResourcelessJobRepository;
+import org.springframework.batch.core.step.Step;
+import org.springframework.batch.core.step.StepExecution;
+import org.springframework.batch.core.step.builder.StepBuilder;
+import org.springframework.batch.infrastructure.item.ExecutionContext;
+import org.springframework.batch.infrastructure.item.ItemProcessor;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import dev.cascade.config.CascadeProperties;
+import dev.cascade.config.Home;
+import dev.cascade.config.Settings;
+import dev.cascade.steps.index.MemoryIndex;
+import dev.cascade.steps.ledger.Failure;
+import dev.cascade.steps.ledger.Ledger;
+import dev.cascade.steps.ledger.StateDatabase;
+import dev.cascade.steps.memory.Change;
+import dev.cascade.steps.memory.MemoryPath;
+import dev.cascade.steps.memory.Observation;
+import dev.cascade.steps.memory.Outcome;
+import dev.cascade.steps.memory.Selection;
+import dev.cascade.steps.memory.Unavailable;
+import dev.cascade.steps.memory.Watermark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/// The apply step as the job has it, with faults put in front of its processor.
+class TroubleTest {
+
+    private static final long RUN = 1;
+
+    @TempDir
+    private Path folder;
+
+    private StateDatabase database;
+    private Ledger ledger;
+    private MemoryIndex index;
+    private Reconciliation run;
+
+    @BeforeEach
+    void tenNotesAreOwed() {
+        for (int i = 0; i < 10; i++) {
+            MemoryTree.in(folder.resolve("root")).write("n%d.md".formatted(i), "# Note " + i);
+        }
+        Home home = Home.of(folder.resolve("root"), folder.resolve("state"));
+        assertThat(home.state().toFile().mkdir()).isTrue();
+        CascadeProperties properties = Settings.load(null, null, Map.of(), Map.of())
+                .properties();
+        Clock clock = Clock.systemUTC();
+        database = StateDatabase.openForWriting(home.database());
+        ledger = new Ledger(database.dataSource(), clock);
+        Root root = Root.adopt(home, properties, ledger);
+        index = MemoryIndex.open(home.index(1), root.identity().id(), 1, root.kinds(),
+                properties.index().ramBuffer());
+        run = new Reconciliation(RUN, root, properties, Selection.everything(), false, ledger,
+                index, new Tally(), clock);
+        ledger.recordSchemas(root.schemaIds());
+        ledger.openRun(RUN, Watermark.NONE);
+        List<Observation> seen = new ArrayList<>();
+        new Differences(root.tree().walk(Selection.everything()), Collections.emptyIterator(),
+                root.schemaIds(), false).forEachRemaining(seen::add);
+        ledger.observe(seen, RUN);
+    }
+
+    @AfterEach
+    void close() {
+        index.close();
+        database.close();
+    }
+
+    /// A fault for some files.
+    private interface Fault {
+        void of(String path);
+    }
+
+    private StepExecution apply(Fault fault, int chunk) throws Exception {
+        ApplyProcessor processor = new ApplyProcessor(run);
+        ItemProcessor<Change, Outcome> faulty = change -> {
+            fault.of(change.path().value());
+            return processor.process(change);
+        };
+        JobRepository repository = new ResourcelessJobRepository();
+        Trouble trouble = new Trouble(run);
+        Account account = new Account();
+        Step step = new StepBuilder("apply", repository).<Change, Outcome>chunk(chunk)
+                .reader(new ApplyReader(run, account))
+                .processor(faulty)
+                .writer(new OutcomeWriter(run, trouble, account))
+                .taskExecutor(new SimpleAsyncTaskExecutor())
+                .faultTolerant()
+                .retryPolicy(trouble.retryPolicy())
+                .retryListener(trouble)
+                .skipPolicy(trouble)
+                .skipListener(trouble)
+                .listener(trouble)
+                .listener(account)
+                .build();
+        JobExecution job = repository.createJobExecution(
+                repository.createJobInstance("job", new JobParameters()), new JobParameters(),
+                new ExecutionContext());
+        StepExecution execution = repository.createStepExecution("apply", job);
+        step.execute(execution);
+        return execution;
+    }
+
+    private static Unavailable away(String path) {
+        return new Unavailable(path + ": cannot be read: away", new IOException("away"));
+    }
+
+    private String state(String path) {
+        return ledger.state(new MemoryPath(path)).orElseThrow();
+    }
+
+    @Test
+    @Tag("EV-26")
+    void whatIsUnavailableForAMomentIsRetriedAndIndexed() throws Exception {
+        AtomicInteger tries = new AtomicInteger();
+        StepExecution step = apply(path -> {
+            if (path.equals("n3.md") && tries.incrementAndGet() <= 2) {
+                throw away(path);
+            }
+        }, 4);
+        assertThat(step.getStatus()).isEqualTo(BatchStatus.COMPLETED);
+        assertThat(ledger.queue().done()).isEqualTo(10);
+        assertThat(step.getSkipCount()).isZero();
+        assertThat(step.getExecutionContext().getLong("retried")).isEqualTo(2);
+    }
+
+    @Test
+    @Tag("EV-27")
+    @Tag("EV-29")
+    void whatStaysUnavailableWaitsWithoutHoldingUpTheOthers() throws Exception {
+        Instant before = Instant.now();
+        StepExecution step = apply(path -> {
+            if (path.equals("n3.md")) {
+                throw away(path);
+            }
+        }, 4);
+        assertThat(step.getStatus()).isEqualTo(BatchStatus.COMPLETED);
+        assertThat(step.getSkipCount()).isEqualTo(1);
+        assertThat(ledger.queue().done()).isEqualTo(9);
+        assertThat(state("n3.md")).isEqualTo("failed_retryable");
+        Failure failure = ledger.failures(Selection.everything()).getFirst();
+        assertThat(failure.attempts()).isEqualTo(1);
+        assertThat(failure.deferredUntil()).isBetween(before, Instant.now()
+                .plus(
+                        run.properties().retry().backoff()));
+    }
+
+    @Test
+    @Tag("EV-28")
+    void eachWaitIsLongerUpToTheLongestAndTheFileIsNeverGivenUp() throws Exception {
+        Duration longest = run.properties().retry().maxBackoff();
+        for (int attempt = 1; attempt <= 14; attempt++) {
+            apply(path -> {
+                throw away(path);
+            }, 10);
+            Failure failure = ledger.failures(Selection.everything()).getFirst();
+            assertThat(failure.retryable()).isTrue();
+            assertThat(failure.attempts()).isEqualTo(attempt);
+            Instant until = failure.deferredUntil();
+            assertThat(until).isBeforeOrEqualTo(Instant.now().plus(longest));
+            if (attempt >= run.properties().retry().totalBudget()) {
+                assertThat(until).isAfter(Instant.now().plus(longest.dividedBy(3)));
+            }
+            jdbc().update("UPDATE md_change_state SET deferred_until = 1");
+        }
+    }
+
+    @Test
+    void aFileThatWeCannotHandleIsQuarantinedAndTheOthersGoOn() throws Exception {
+        StepExecution step = apply(path -> {
+            if (path.equals("n3.md")) {
+                throw new IllegalStateException("a fault of ours");
+            }
+        }, 4);
+        assertThat(step.getStatus()).isEqualTo(BatchStatus.COMPLETED);
+        assertThat(ledger.queue().done()).isEqualTo(9);
+        assertThat(ledger.failures(Selection.everything())).singleElement()
+                .satisfies(failure -> assertThat(failure.reason())
+                        .contains("internal error", "a fault of ours"));
+    }
+
+    @Test
+    void threeFaultsOfOursInARowFailTheStepAndNothingIsLost() throws Exception {
+        StepExecution step = apply(_ -> {
+            throw new IllegalStateException("a fault of ours");
+        }, 4);
+        assertThat(step.getStatus()).isEqualTo(BatchStatus.FAILED);
+        assertThat(ledger.queue().done()).isZero();
+        assertThat(ledger.queue().pending() + ledger.queue().failedPermanent()).isEqualTo(10);
+        assertThat(ledger.queue().failedPermanent()).isLessThanOrEqualTo(3);
+    }
+
+    @Test
+    void anIndexThatCannotBeWrittenFailsTheStepAndItsChunkStaysOwed() throws Exception {
+        AtomicInteger processed = new AtomicInteger();
+        StepExecution step = apply(_ -> {
+            if (processed.incrementAndGet() == 5) {
+                MemoryTree.in(run.root().home().state()).delete("index");
+            }
+        }, 4);
+        assertThat(step.getStatus()).isEqualTo(BatchStatus.FAILED);
+        assertThat(ledger.queue().done()).isEqualTo(4);
+        assertThat(ledger.queue().pending()).isEqualTo(6);
+        assertThat(ledger.standing().settled()).isEqualTo(new Watermark(RUN, 1));
+    }
+
+    @Test
+    void aLedgerThatCannotBeWrittenFailsTheStepAndItsChunkStaysOwed() throws Exception {
+        jdbc().execute("""
+                CREATE TEMP TRIGGER full BEFORE INSERT ON md_indexed WHEN NEW.md_path = 'n6.md'
+                BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END""");
+        StepExecution step = apply(_ -> {}, 4);
+        assertThat(step.getStatus()).isEqualTo(BatchStatus.FAILED);
+        assertThat(ledger.queue().done()).isEqualTo(4);
+        assertThat(ledger.queue().pending()).isEqualTo(6);
+        assertThat(ledger.standing().settled()).isEqualTo(new Watermark(RUN, 1));
+        assertThat(index.watermark()).as("index before ledger").contains(new Watermark(RUN, 2));
+        assertThat(ledger.standing().agreesWith(new Watermark(RUN, 2))).isTrue();
+    }
+
+    private JdbcTemplate jdbc() {
+        return new JdbcTemplate(database.dataSource());
+    }
+}
