@@ -17,7 +17,7 @@ public final class GuardTasklet implements Tasklet {
 
     @Override
     public RepeatStatus execute(StepContribution contribution, ChunkContext context) {
-        long proposed = run.ledger().proposedRemovals(run.selection());
+        long proposed = run.ledger().proposedRemovals(run.run());
         if (run.selection().isEverything() && run.tally().seen() == 0 && proposed > 0) {
             throw new GuardStop(
                     "the root %s holds no Markdown any more, but %d files are indexed".formatted(
@@ -25,7 +25,7 @@ public final class GuardTasklet implements Tasklet {
                     "If a disk is missing, mount it and run again; if the files were really deleted, remove %s."
                             .formatted(run.root().home().state()));
         }
-        run.ledger().passRemovals(run.selection());
+        run.ledger().passRemovals(run.run());
         run.tally().passRemovals(proposed);
         contribution.incrementReadCount();
         contribution.incrementWriteCount(proposed);

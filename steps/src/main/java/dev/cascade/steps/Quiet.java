@@ -22,7 +22,7 @@ public record Quiet(long seen, List<String> warnings) {
     /// @return empty if it would
     public static Optional<Quiet> look(Root root, Ledger ledger, Selection selection) {
         if (!ledger.schemas().equals(root.schemaIds()) || !indexAgrees(root, ledger)
-                || ledger.isAnythingOwed(selection) || ledger.proposedRemovals(selection) > 0) {
+                || ledger.isAnythingOwed(selection)) {
             return Optional.empty();
         }
         TreeWalk walk = root.tree().walk(selection);

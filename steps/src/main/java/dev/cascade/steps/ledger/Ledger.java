@@ -34,6 +34,7 @@ import dev.cascade.steps.memory.Watermark;
 public final class Ledger {
 
     private static final int PAGE = 1000;
+    private static final String PROPOSED = "missing_since IS NOT NULL AND last_run = ?";
     private static final int MAX_REASON = 500;
 
     /// The files that wait for a retry. The second condition says nothing new; it lets SQLite find
@@ -225,23 +226,19 @@ public final class Ledger {
                 path.value());
     }
 
-    /// How many removals of selected files are proposed, by this walk or by one before it whose run
-    /// did not come to the guard.
-    public long proposedRemovals(Selection selection) {
-        Where where = proposed(selection);
-        return count("SELECT count(*) FROM md_change_state WHERE %s".formatted(where.sql()),
-                where.arguments());
+    /// How many removals the walk of `run` proposed.
+    public long proposedRemovals(long run) {
+        return count("SELECT count(*) FROM md_change_state WHERE " + PROPOSED, run);
     }
 
-    /// Lets the proposed removals of selected files become wanted.
-    public void passRemovals(Selection selection) {
+    /// Lets the removals that the walk of `run` proposed become wanted. One that an earlier walk
+    /// proposed is not among them, unless this walk missed the file too.
+    public void passRemovals(long run) {
         long generation = standing().generation();
-        Where where = proposed(selection);
         transaction.executeWithoutResult(_ -> {
             List<String> paths = jdbc.query(
-                    "SELECT md_path FROM md_change_state WHERE %s ORDER BY md_path"
-                            .formatted(where.sql()),
-                    (row, _) -> row.getString(1), where.arguments());
+                    "SELECT md_path FROM md_change_state WHERE " + PROPOSED + " ORDER BY md_path",
+                    (row, _) -> row.getString(1), run);
             long lsn = takeLsns(paths.size());
             List<Object[]> rows = new ArrayList<>();
             for (String path : paths) {
@@ -256,10 +253,6 @@ public final class Ledger {
             jdbc.batchUpdate("DELETE FROM md_indexed WHERE generation = ? AND md_path = ?",
                     paths.stream().map(path -> new Object[]{generation, path}).toList());
         });
-    }
-
-    private static Where proposed(Selection selection) {
-        return Where.selected(selection).and("missing_since IS NOT NULL");
     }
 
     // Applying

@@ -122,7 +122,8 @@ public final class StateDatabase implements AutoCloseable {
             return Integer.parseInt(pragma(connection, "user_version"));
         } catch (SQLException ex) {
             throw new UnusableState("the state database cannot be read: " + ex.getMessage(),
-                    "Check the disk, then run again; a database moved away is made anew by `cascade sync`.", ex);
+                    "Check the disk, then run again; a database moved away is made anew by `cascade sync`.",
+                    ex);
         }
     }
 
