@@ -453,7 +453,7 @@ class MalformedInputTest {
     @ParameterizedTest
     @Tag("format-10.18")
     @ValueSource(strings = {"default/default_project", ".tmp/p", "Upper/p", "con/p", "nul.txt/p",
-            "a./p", "default_app/default", "default_project/p"})
+            "a./p", "default_app/default", ".lock/p"})
     void aScopeFolderWithoutAValidNameRefusesTheFile(String scope) {
         String path = scope + "/users/mira/episodes/episode-2026-03-04.md";
         refused(path, episodes()).withMessageContaining("folder");
