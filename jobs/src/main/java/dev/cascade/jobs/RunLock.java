@@ -86,9 +86,24 @@ public final class RunLock implements AutoCloseable {
 
     private static Optional<RunLock> tryTake(Path file) {
         synchronized (OURS) {
-            Path ours = file.toAbsolutePath().normalize();
-            return OURS.contains(ours) ? Optional.empty() : open(ours);
+            Path real = real(file);
+            return OURS.contains(real) ? Optional.empty() : open(real);
         }
+    }
+
+    /// The one name of a lock that may be reached over links.
+    private static Path real(Path file) {
+        try {
+            return file.resolveSibling("").toRealPath().resolve(String.valueOf(file.getFileName()));
+        } catch (IOException ex) {
+            throw untakeable(file, ex);
+        }
+    }
+
+    private static ConfigurationProblem untakeable(Path file, IOException ex) {
+        return new ConfigurationProblem(
+                "the lock %s cannot be taken: %s".formatted(file, Reason.of(ex)),
+                "Make the folder writable, or keep the state elsewhere with --state-dir.", ex);
     }
 
     private static Optional<RunLock> open(Path file) {
@@ -106,9 +121,7 @@ public final class RunLock implements AutoCloseable {
             return Optional.of(new RunLock(file, channel, lock));
         } catch (IOException ex) {
             closeAfter(ex, channel);
-            throw new ConfigurationProblem(
-                    "the lock %s cannot be taken: %s".formatted(file, Reason.of(ex)),
-                    "Make the folder writable, or keep the state elsewhere with --state-dir.", ex);
+            throw untakeable(file, ex);
         }
     }
 
@@ -130,7 +143,7 @@ public final class RunLock implements AutoCloseable {
 
     private static String holder(Path file) {
         synchronized (OURS) {
-            return OURS.contains(file.toAbsolutePath().normalize())
+            return OURS.contains(real(file))
                     ? "pid %d, this very process".formatted(ProcessHandle.current().pid())
                     : signature(file);
         }

@@ -52,6 +52,10 @@ class RecoveryTest {
         try (RunLock _ = RunLock.take(bench.home().lock(), Duration.ZERO)) {
             assertThatThrownBy(() -> RunLock.take(bench.home().lock(), Duration.ZERO))
                     .isInstanceOf(RunLock.Held.class);
+            MemoryTree.in(bench.outside("")).link("alias", bench.home().state());
+            assertThatThrownBy(
+                    () -> RunLock.take(bench.outside("alias").resolve("lock"), Duration.ZERO))
+                    .isInstanceOf(RunLock.Held.class);
             assertThat(lockedByThisProcess()).isTrue();
         }
         assertThat(lockedByThisProcess()).isFalse();
