@@ -79,6 +79,7 @@ class TwoProcessesIT {
     @Tag("EV-35")
     void aSecondSyncIsTurnedAwayAndLookingIsNot() throws Exception {
         try (Running first = halfway()) {
+            first.signal("STOP"); // so that it cannot end while we look around
             Result busy = cascade.run("sync");
             assertThat(busy.exit()).isEqualTo(3);
             assertThat(busy.stderr()).contains("another run holds", "pid ", "--wait");
@@ -99,6 +100,7 @@ class TwoProcessesIT {
             assertThat(cascade.run("jobs", "list").stdout()).contains("STARTED");
             assertThat(first.isAlive()).isTrue();
 
+            first.signal("CONT");
             Running patient = cascade.background("sync", "--wait", "1m", "--json");
             Result stop = cascade.run("jobs", "stop", "1");
             assertThat(stop.stdout()).contains("Execution 1 is asked to stop");

@@ -59,6 +59,7 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
     public record LastRun(@Nullable Long executionId, String job, @Nullable String outcome,
             Instant startedAt, @Nullable Instant endedAt, @Nullable String skipReason) {}
 
+    private static final int MOST_CONFLICTS = 5;
     private static final Duration OLD = Duration.ofHours(1);
 
     /// Looks at the root of `home`.
@@ -88,6 +89,9 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
         try (IndexView view = IndexView.open(home.index(generation))) {
             IndexHeader header = view.commit().header();
             long entries = view.counts().entries();
+            view.conflicts(MOST_CONFLICTS)
+                    .forEach(conflict -> warnings.add("%s is claimed by more than one file: %s"
+                            .formatted(conflict.row().shown(), conflict.paths())));
             return new IndexState(generation, header.schemaId(), view.counts().files(), entries,
                     view.bytes(), entries, asOf);
         } catch (IndexProblem ex) {
