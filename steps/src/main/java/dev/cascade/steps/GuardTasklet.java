@@ -26,7 +26,6 @@ public final class GuardTasklet implements Tasklet {
                             .formatted(run.root().home().state()));
         }
         run.ledger().passRemovals(run.run());
-        run.tally().passRemovals(proposed);
         contribution.incrementReadCount();
         contribution.incrementWriteCount(proposed);
         return RepeatStatus.FINISHED;

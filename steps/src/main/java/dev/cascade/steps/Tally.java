@@ -18,7 +18,6 @@ public final class Tally {
     private static final int MAX_WARNINGS = 100;
 
     private volatile Differences.@Nullable Census census;
-    private final AtomicLong removalsPassed = new AtomicLong();
     private final AtomicLong owed = new AtomicLong();
     private final AtomicLong handled = new AtomicLong();
     private final AtomicLong indexed = new AtomicLong();
@@ -47,10 +46,6 @@ public final class Tally {
 
     void expect(long files) {
         owed.set(files);
-    }
-
-    void passRemovals(long count) {
-        removalsPassed.set(count);
     }
 
     void add(Outcome outcome) {
@@ -134,14 +129,5 @@ public final class Tally {
     /// Files that apply is done with, one way or the other.
     public long handled() {
         return handled.get();
-    }
-
-    /// Files that moved under our hands and stay owed.
-    public long stillOwed() {
-        return stillOwed.get();
-    }
-
-    long removalsPassed() {
-        return removalsPassed.get();
     }
 }
