@@ -35,8 +35,11 @@ import dev.cascade.steps.Root;
 import dev.cascade.steps.Tally;
 import dev.cascade.steps.index.MemoryIndex;
 import dev.cascade.steps.ledger.Failure;
+import dev.cascade.steps.ledger.Gates;
 import dev.cascade.steps.ledger.History;
 import dev.cascade.steps.ledger.Ledger;
+import dev.cascade.steps.ledger.RunControl;
+import dev.cascade.steps.ledger.RunControl.Control;
 import dev.cascade.steps.ledger.StateDatabase;
 import dev.cascade.steps.memory.Selection;
 import dev.cascade.steps.tree.Reason;
@@ -79,12 +82,56 @@ public final class Jobs {
         prepareHome();
         Instant started = clock.instant();
         try (RunLock _ = lock(patience)) {
-            boolean launched = request.forced() || properties.history().recordNoOpRuns();
-            Optional<RunReport> nothingToDo = launched ? Optional.empty()
-                    : quiet(request.selection(), started);
-            return nothingToDo.isPresent() ? nothingToDo.get()
-                    : writing(session -> session.start(request, started));
+            return reconcile(request, started);
         }
+    }
+
+    /// What [#reconcile] does, for a schedule: never in a root without state, for a disk that is not
+    /// mounted looks like that, and not while scheduled runs are held up. What was skipped is recorded
+    /// with the reason.
+    ///
+    /// @throws ConfigurationProblem if the root has no state yet
+    public RunReport reconcileScheduled(ReconcileRequest request, Duration patience)
+            throws Held {
+        Root.requireReadable(home.root());
+        requireInitialised();
+        Instant started = clock.instant();
+        try (RunLock _ = lock(patience)) {
+            Control control = control();
+            return control.holdsUp() ? skipped(control, started) : reconcile(request, started);
+        }
+    }
+
+    private RunReport reconcile(ReconcileRequest request, Instant started) {
+        boolean launched = request.forced() || properties.history().recordNoOpRuns();
+        Optional<RunReport> nothingToDo = launched ? Optional.empty()
+                : quiet(request.selection(), started);
+        return nothingToDo.isPresent() ? nothingToDo.get()
+                : writing(session -> session.start(request, started));
+    }
+
+    private Control control() {
+        if (!StateDatabase.isCurrent(home.database())) {
+            return Control.ACTIVE;
+        }
+        try (StateDatabase database = StateDatabase.openForReading(home.database())) {
+            return new RunControl(database.dataSource(), clock).current();
+        }
+    }
+
+    private RunReport skipped(Control control, Instant started) {
+        try (StateDatabase database = StateDatabase.openForWriting(home.database())) {
+            History history = new History(database.dataSource(), clock);
+            history.skip(ReconcileJob.NAME, control.told());
+            history.purge(clock.instant().minus(properties.history().keep()));
+        }
+        return new RunReport(null, ReconcileJob.NAME, Outcome.GUARDED,
+                RunReport.files(new Tally().counts()), new RunReport.Entries(0, 0, 0),
+                RunReport.Embedding.NONE, millisSince(started), false, List.of(), List.of(),
+                List.of(),
+                new Problem("skipped: " + control.told(),
+                        "`cascade resume` lets scheduled runs go on; `cascade sync` runs once by hand.",
+                        RunReport.Fault.GUARD));
     }
 
     /// Makes failed files owed again and runs.
@@ -99,7 +146,7 @@ public final class Jobs {
                 if (refusedToo) {
                     session.ledger.makeRefusedOwed(selection);
                 }
-                return session.start(new ReconcileRequest(selection, false), started);
+                return session.start(new ReconcileRequest(selection, false, false), started);
             });
         }
     }
@@ -200,17 +247,27 @@ public final class Jobs {
             if (quiet.isPresent() && selection.isEverything()) {
                 touchLastWalk();
             }
-            return quiet.map(seen -> nothingToDo(seen, ledger.failures(selection), started));
+            List<GateReport> gates = selection.isEverything()
+                    ? GateReport.pending(new Gates(database.dataSource(), clock))
+                    : List.of();
+            return quiet.map(
+                    seen -> nothingToDo(seen, ledger.failures(selection), gates, started));
         }
     }
 
-    private RunReport nothingToDo(Quiet quiet, List<Failure> failures, Instant started) {
-        return new RunReport(null, ReconcileJob.NAME,
-                failures.isEmpty() ? Outcome.COMPLETED : Outcome.COMPLETED_WITH_FAILURES,
+    private RunReport nothingToDo(Quiet quiet, List<Failure> failures, List<GateReport> gates,
+            Instant started) {
+        return new RunReport(null, ReconcileJob.NAME, outcome(gates, failures, false),
                 new RunReport.Files(quiet.seen(), 0, 0, 0, quiet.seen(), 0, 0, 0),
                 new RunReport.Entries(0, 0, 0), RunReport.Embedding.NONE, millisSince(started),
-                false, failures.stream().map(RunReport.Trouble::of).toList(), quiet.warnings(),
-                null);
+                false, failures.stream().map(RunReport.Trouble::of).toList(), gates,
+                quiet.warnings(), null);
+    }
+
+    private static Outcome outcome(List<GateReport> gates, List<Failure> failures, boolean more) {
+        return !gates.isEmpty() ? Outcome.GUARDED
+                : failures.isEmpty() && !more ? Outcome.COMPLETED
+                        : Outcome.COMPLETED_WITH_FAILURES;
     }
 
     private long millisSince(Instant started) {
@@ -221,14 +278,18 @@ public final class Jobs {
     private final class Session {
 
         private final Ledger ledger;
+        private final Gates gates;
         private final History history;
+        private final RunControl control;
         private final Batch batch;
         private final Root root;
         private final MemoryIndex index;
 
         Session(StateDatabase database, Ledger ledger, Root root, MemoryIndex index) {
             this.ledger = ledger;
+            this.gates = new Gates(database.dataSource(), clock);
             this.history = new History(database.dataSource(), clock);
+            this.control = new RunControl(database.dataSource(), clock);
             this.batch = new Batch(database.dataSource());
             this.root = root;
             this.index = index;
@@ -261,7 +322,8 @@ public final class Jobs {
         private RunReport launch(long run, ReconcileRequest request, Instant started,
                 Launch launch) {
             Reconciliation reconciliation = new Reconciliation(run, root, properties,
-                    request.selection(), request.forced(), ledger, index, tally, clock);
+                    request.selection(), request.forced(), request.overBudget(), ledger, gates,
+                    index, tally, clock);
             ThreadPoolTaskExecutor workers = workers();
             try {
                 Job job = new ReconcileJob(reconciliation, history, batch.repository(),
@@ -272,9 +334,16 @@ public final class Jobs {
                 if (walkWasWhole(execution) && request.selection().isEverything()) {
                     touchLastWalk();
                 }
-                RunReport report = report(execution, request.selection(), started);
+                if (control.current().holdsUp()) {
+                    tally.warn("scheduled runs are held up: " + control.current().told());
+                }
+                RunReport report = report(run, execution, request.selection(), started);
                 history.end(run, report.outcome().name().toLowerCase(Locale.ROOT),
-                        ReportJson.write(report));
+                        ReportJson.write(report.brief()));
+                Optional<String> turn = new Stall(history, control).ended(run, report);
+                if (turn.isPresent()) {
+                    report = report.warning(turn.get());
+                }
                 log.info("run {} of {} ended: {}", run, home.root(), report.outcome());
                 return report;
             } catch (RuntimeException ex) {
@@ -286,7 +355,8 @@ public final class Jobs {
             }
         }
 
-        private RunReport report(JobExecution execution, Selection selection, Instant started) {
+        private RunReport report(long run, JobExecution execution, Selection selection,
+                Instant started) {
             Tally.Counts counts = tally.counts();
             List<Failure> failures = ledger.failures(selection);
             Optional<Problem> problem = execution.getAllFailureExceptions()
@@ -295,18 +365,25 @@ public final class Jobs {
                     .findFirst()
                     .map(Problems::of);
             boolean more = ledger.isAnythingOwed(selection);
+            List<GateReport> waiting = GateReport.pending(gates)
+                    .stream()
+                    .filter(gate -> selection.isEverything() || opened(gate.id(), run))
+                    .toList();
             return new RunReport(execution.getId(), ReconcileJob.NAME,
-                    outcome(execution, failures, problem, more), RunReport.files(counts),
+                    outcome(execution, failures, waiting, problem, more), RunReport.files(counts),
                     RunReport.entries(counts), RunReport.Embedding.NONE, millisSince(started),
-                    more, failures.stream().map(RunReport.Trouble::of).toList(),
+                    more, failures.stream().map(RunReport.Trouble::of).toList(), waiting,
                     tally.warnings(), problem.orElse(null));
         }
 
+        private boolean opened(long gate, long run) {
+            return gates.find(gate).map(found -> found.run() == run).orElse(false);
+        }
+
         private Outcome outcome(JobExecution execution, List<Failure> failures,
-                Optional<Problem> problem, boolean more) {
+                List<GateReport> waiting, Optional<Problem> problem, boolean more) {
             return switch (execution.getStatus()) {
-                case COMPLETED -> failures.isEmpty() && !more ? Outcome.COMPLETED
-                        : Outcome.COMPLETED_WITH_FAILURES;
+                case COMPLETED -> Jobs.outcome(waiting, failures, more);
                 case STOPPED, STOPPING -> Outcome.STOPPED;
                 default -> problem.map(Problem::fault)
                         .filter(fault -> fault == RunReport.Fault.GUARD)

@@ -15,9 +15,11 @@ import dev.cascade.steps.ApplyReader;
 import dev.cascade.steps.GuardTasklet;
 import dev.cascade.steps.ObserveReader;
 import dev.cascade.steps.ObserveWriter;
+import dev.cascade.steps.Outage;
 import dev.cascade.steps.OutcomeWriter;
 import dev.cascade.steps.PreflightTasklet;
 import dev.cascade.steps.Reconciliation;
+import dev.cascade.steps.RemovalLimit;
 import dev.cascade.steps.TendTasklet;
 import dev.cascade.steps.Trouble;
 import dev.cascade.steps.ledger.History;
@@ -50,11 +52,12 @@ final class ReconcileJob {
     }
 
     Job job() {
+        RemovalLimit limit = new RemovalLimit(run.properties().guard());
         return new JobBuilder(NAME, repository)
                 .start(tasklet("preflight", new PreflightTasklet(run)))
                 .next(observe())
-                .next(tasklet("guard", new GuardTasklet(run)))
-                .next(apply())
+                .next(tasklet("guard", new GuardTasklet(run, limit)))
+                .next(apply(limit))
                 .next(tasklet("tend", new TendTasklet(run, history)))
                 .build();
     }
@@ -69,14 +72,15 @@ final class ReconcileJob {
                 .build();
     }
 
-    private Step apply() {
-        Trouble trouble = new Trouble(run);
+    private Step apply(RemovalLimit limit) {
+        Outage outage = new Outage();
+        Trouble trouble = new Trouble(run, outage);
         Account account = new Account();
         return new StepBuilder("apply", repository)
                 .<Change, Outcome>chunk(run.properties().reconcile().chunkSize())
-                .reader(new ApplyReader(run, account))
-                .processor(new ApplyProcessor(run))
-                .writer(new OutcomeWriter(run, trouble, account))
+                .reader(new ApplyReader(run, account, outage))
+                .processor(new ApplyProcessor(run, outage))
+                .writer(new OutcomeWriter(run, trouble, account, limit))
                 .taskExecutor(workers)
                 .faultTolerant()
                 .retryPolicy(trouble.retryPolicy())

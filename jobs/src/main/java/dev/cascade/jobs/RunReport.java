@@ -1,6 +1,7 @@
 package dev.cascade.jobs;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,10 +13,12 @@ import dev.cascade.steps.ledger.Failure;
 /// @param executionId the Spring Batch execution; null if there was nothing to do, or nothing was done
 /// @param more whether files stay owed that another run would take up
 /// @param failures the files in trouble, whether this run met it or an earlier one
+/// @param gates what waits for a person
 /// @param problem why the run did not come to its end; null if it did
 public record RunReport(@Nullable Long executionId, String job, Outcome outcome, Files files,
         Entries entries, Embedding embedding, long durationMs, boolean more,
-        List<Trouble> failures, List<String> warnings, @Nullable Problem problem) {
+        List<Trouble> failures, List<GateReport> gates, List<String> warnings,
+        @Nullable Problem problem) {
 
     /// How a run ended.
     public enum Outcome {
@@ -45,9 +48,25 @@ public record RunReport(@Nullable Long executionId, String job, Outcome outcome,
     /// What kept a run from its end.
     public record Problem(String message, String remedy, Fault fault) {}
 
-    /// Whose fault it was: a guard stopped it, the ground it stands on is unusable, or it is ours.
+    /// Whose fault it was: a guard stopped it, what it stands on is unusable, there was no room on
+    /// the disk, or it is ours.
     public enum Fault {
-        GUARD, PRECONDITION, INTERNAL
+        GUARD, PRECONDITION, GROUND, INTERNAL
+    }
+
+    private static final int KEPT_FAILURES = 20;
+
+    /// The same with one more sentence.
+    RunReport warning(String sentence) {
+        return new RunReport(executionId, job, outcome, files, entries, embedding, durationMs,
+                more, failures, gates,
+                Stream.concat(warnings.stream(), Stream.of(sentence)).toList(), problem);
+    }
+
+    /// What the history keeps of it.
+    RunReport brief() {
+        return new RunReport(executionId, job, outcome, files, entries, embedding, durationMs,
+                more, failures.stream().limit(KEPT_FAILURES).toList(), gates, warnings, problem);
     }
 
     static Files files(Tally.Counts counts) {

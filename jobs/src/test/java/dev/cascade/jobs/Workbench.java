@@ -54,7 +54,7 @@ final class Workbench implements BeforeEachCallback, AfterEachCallback {
         this(Map.of("cascade.reconcile.chunk-size", "10"));
     }
 
-    private Workbench(Map<String, String> settings) {
+    Workbench(Map<String, String> settings) {
         this.settings = settings;
     }
 
@@ -251,6 +251,7 @@ final class Workbench implements BeforeEachCallback, AfterEachCallback {
         try {
             Map<String, String> same = new HashMap<>(settings);
             same.put("cascade.layout", layout());
+            same.keySet().removeIf(key -> key.startsWith("cascade.budget"));
             new Jobs(fresh, Settings.load(null, null, Map.of(), same).properties(),
                     Clock.systemUTC()).reconcile(ReconcileRequest.everything(), Duration.ZERO);
         } catch (Held ex) {

@@ -24,17 +24,22 @@ import dev.cascade.steps.tree.Reason;
 public final class ApplyProcessor implements ItemProcessor<Change, Outcome> {
 
     private final Reconciliation run;
+    private final Outage outage;
     private final SourceReader reader;
     private final MemoryParser parser = new MemoryParser();
 
-    public ApplyProcessor(Reconciliation run) {
+    public ApplyProcessor(Reconciliation run, Outage outage) {
         this.run = run;
+        this.outage = outage;
         this.reader = new SourceReader(run.root().home().root(),
                 run.properties().reconcile().maxFileSize().toBytes(), run.clock());
     }
 
     @Override
     public Outcome process(Change change) {
+        if (outage.isOn()) {
+            return new Outcome.NotTried(change);
+        }
         Optional<KindSpec> kind = run.root().kinds().named(change.kind());
         boolean removed = change.wanted() == null;
         if (kind.isEmpty() || (removed && !canBeThere(change.path()))) {

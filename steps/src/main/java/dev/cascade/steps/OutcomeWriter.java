@@ -12,6 +12,7 @@ import org.springframework.batch.infrastructure.item.Chunk;
 import org.springframework.batch.infrastructure.item.ItemWriter;
 
 import dev.cascade.steps.index.IndexHeader;
+import dev.cascade.steps.ledger.Gate;
 import dev.cascade.steps.ledger.Settlement;
 import dev.cascade.steps.memory.Finding;
 import dev.cascade.steps.memory.Fingerprint;
@@ -28,18 +29,22 @@ public final class OutcomeWriter implements ItemWriter<Outcome>, StepExecutionLi
     private final Reconciliation run;
     private final Trouble trouble;
     private final Account account;
+    private final RemovalLimit limit;
     private long chunks;
 
-    public OutcomeWriter(Reconciliation run, Trouble trouble, Account account) {
+    public OutcomeWriter(Reconciliation run, Trouble trouble, Account account,
+            RemovalLimit limit) {
         this.run = run;
+        this.limit = limit;
         this.trouble = trouble;
         this.account = account;
     }
 
     @Override
     public void write(Chunk<? extends Outcome> chunk) {
-        List<Outcome> outcomes = List.copyOf(chunk.getItems());
         List<Settlement> settlements = new ArrayList<>(trouble.drain());
+        List<Outcome> outcomes = new ArrayList<>(chunk.getItems());
+        settlements.addAll(hold(outcomes));
         outcomes.forEach(outcome -> settlement(outcome).ifPresent(settlements::add));
         Watermark committed = null;
         try {
@@ -59,6 +64,36 @@ public final class OutcomeWriter implements ItemWriter<Outcome>, StepExecutionLi
         settlements.forEach(settlement -> account.settled(settlement.path()));
     }
 
+    /// Takes the files that lost all of their entries out of `outcomes` if they are more than may
+    /// vanish: a disk that goes away in the middle of a run truncates files before it loses them.
+    private List<Settlement> hold(List<Outcome> outcomes) {
+        List<Outcome.Indexed> emptied = outcomes.stream()
+                .filter(this::isEmptied)
+                .map(Outcome.Indexed.class::cast)
+                .toList();
+        if (limit.allows(emptied.size())) {
+            limit.take(emptied.size());
+            return List.of();
+        }
+        Gate gate = run.gates()
+                .openForEmptied(run.run(), run.job(),
+                        emptied.stream().map(Outcome::path).toList(),
+                        "%d files lost all of their entries, more than %d files would vanish"
+                                .formatted(emptied.size(), limit.files()));
+        outcomes.removeAll(emptied);
+        return emptied.stream()
+                .<Settlement>map(file -> new Settlement.Held(file.path(), file.seen(), gate.id()))
+                .toList();
+    }
+
+    private boolean isEmptied(Outcome outcome) {
+        if (!(outcome instanceof Outcome.Indexed indexed) || indexed.change().approved()) {
+            return false;
+        }
+        return indexed.document().entries().isEmpty() ? !indexed.diff().deletes().isEmpty()
+                : indexed.seen().size() == 0 && !run.index().digests(indexed.path()).isEmpty();
+    }
+
     /// Records what was skipped in a last chunk of which nothing was left to write.
     @Override
     public @Nullable ExitStatus afterStep(StepExecution step) {
@@ -67,13 +102,16 @@ public final class OutcomeWriter implements ItemWriter<Outcome>, StepExecutionLi
             run.ledger().settle(rest, null, run.run());
             rest.forEach(settlement -> account.settled(settlement.path()));
         }
+        if (run.tally().counts().indexed() > 0) {
+            run.ledger().countAttempts(run.run());
+        }
         return null;
     }
 
     private static boolean touchesIndex(Outcome outcome) {
         return switch (outcome) {
             case Outcome.Indexed _,Outcome.Gone _ -> true;
-            case Outcome.Untouched _,Outcome.StillOwed _ -> false;
+            case Outcome.Untouched _,Outcome.StillOwed _,Outcome.NotTried _ -> false;
         };
     }
 
@@ -84,7 +122,7 @@ public final class OutcomeWriter implements ItemWriter<Outcome>, StepExecutionLi
             case Outcome.Untouched same -> Optional
                     .of(done(same.seen(), same.unsure(), same.document()));
             case Outcome.Gone gone -> Optional.of(new Settlement.Removed(gone.path()));
-            case Outcome.StillOwed _ -> Optional.empty();
+            case Outcome.StillOwed _,Outcome.NotTried _ -> Optional.empty();
         };
     }
 

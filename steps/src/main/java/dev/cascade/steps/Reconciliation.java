@@ -4,6 +4,7 @@ import java.time.Clock;
 
 import dev.cascade.config.CascadeProperties;
 import dev.cascade.steps.index.MemoryIndex;
+import dev.cascade.steps.ledger.Gates;
 import dev.cascade.steps.ledger.Ledger;
 import dev.cascade.steps.memory.Selection;
 
@@ -12,8 +13,16 @@ import dev.cascade.steps.memory.Selection;
 /// @param run the id of the run in the ledger
 /// @param selection which files it concerns
 /// @param forced whether every file seen is read again, changed or not
+/// @param overBudget whether it goes on when its budget is used up
+/// @param gates the removals, proposed and held
 /// @param index opened for writing
 /// @param tally what was done so far
 public record Reconciliation(long run, Root root, CascadeProperties properties,
-        Selection selection, boolean forced, Ledger ledger, MemoryIndex index, Tally tally,
-        Clock clock) {}
+        Selection selection, boolean forced, boolean overBudget, Ledger ledger, Gates gates,
+        MemoryIndex index, Tally tally, Clock clock) {
+
+    /// The name of the job, as gates and history tell it.
+    String job() {
+        return "reconcile";
+    }
+}

@@ -69,6 +69,7 @@ public final class Tally {
                 warn("%s: %s; it is read again by the next run".formatted(owedStill.path(),
                         owedStill.why()));
             }
+            case Outcome.NotTried _ -> stillOwed.incrementAndGet();
         }
     }
 

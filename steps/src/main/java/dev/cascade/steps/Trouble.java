@@ -55,21 +55,24 @@ public final class Trouble
     private static final Duration FIRST_RETRY = Duration.ofMillis(100);
 
     private final Reconciliation run;
+    private final Outage outage;
     private final Queue<Settlement> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger ownFaults = new AtomicInteger();
     private final AtomicLong retried = new AtomicLong();
 
-    public Trouble(Reconciliation run) {
+    public Trouble(Reconciliation run, Outage outage) {
         this.run = run;
+        this.outage = outage;
     }
 
-    /// Quick retries within the run, for a neighbour's fault only.
+    /// Quick retries within the run, for a neighbour's fault only, and none in an outage.
     public RetryPolicy retryPolicy() {
         return RetryPolicy.builder()
                 .maxRetries(run.properties().retry().maxAttempts() - 1L)
                 .delay(FIRST_RETRY)
                 .multiplier(3)
                 .includes(Unavailable.class)
+                .predicate(_ -> !outage.isOn())
                 .build();
     }
 
@@ -105,6 +108,9 @@ public final class Trouble
     @Override
     public void afterProcess(Change change, @Nullable Outcome outcome) {
         ownFaults.set(0);
+        if (outcome != null && !(outcome instanceof Outcome.NotTried)) {
+            outage.served();
+        }
     }
 
     @Override
@@ -139,8 +145,8 @@ public final class Trouble
     private void defer(Change change, Unavailable unavailable) {
         log.warn("{}", unavailable.getMessage());
         run.tally().addDeferred();
-        int attempts = change.attempts() + 1;
-        queue.add(new Settlement.Deferred(change.path(), attempts, until(attempts),
+        outage.refused(unavailable);
+        queue.add(new Settlement.Deferred(change.path(), until(change.attempts() + 1),
                 String.valueOf(unavailable.getMessage())));
     }
 

@@ -34,6 +34,7 @@ import dev.cascade.config.Home;
 import dev.cascade.config.Settings;
 import dev.cascade.steps.index.MemoryIndex;
 import dev.cascade.steps.ledger.Failure;
+import dev.cascade.steps.ledger.Gates;
 import dev.cascade.steps.ledger.Ledger;
 import dev.cascade.steps.ledger.StateDatabase;
 import dev.cascade.steps.memory.Change;
@@ -74,14 +75,28 @@ class TroubleTest {
         Root root = Root.adopt(home, properties, ledger);
         index = MemoryIndex.open(home.index(1), root.identity().id(), 1, root.kinds(),
                 properties.index().ramBuffer());
-        run = new Reconciliation(RUN, root, properties, Selection.everything(), false, ledger,
+        run = new Reconciliation(RUN, root, properties, Selection.everything(), false, false,
+                ledger,
+                new Gates(database.dataSource(), clock),
                 index, new Tally(), clock);
         ledger.recordSchemas(root.schemaIds());
         ledger.openRun(RUN, Watermark.NONE);
+        observe();
+    }
+
+    private void observe() {
         List<Observation> seen = new ArrayList<>();
-        new Differences(root.tree().walk(Selection.everything()), Collections.emptyIterator(),
-                root.schemaIds(), false).forEachRemaining(seen::add);
-        ledger.observe(seen, RUN);
+        new Differences(run.root().tree().walk(Selection.everything()),
+                Differences.knownTo(ledger, Selection.everything()), run.root().schemaIds(),
+                false).forEachRemaining(seen::add);
+        ledger.observe(seen, run.run());
+    }
+
+    /// What was tried in one run is not tried again before the next.
+    private void nextRun() {
+        run = new Reconciliation(run.run() + 1, run.root(), run.properties(), run.selection(),
+                false, false, ledger, run.gates(), index, new Tally(), run.clock());
+        ledger.openRun(run.run(), index.watermark().orElse(Watermark.NONE));
     }
 
     @AfterEach
@@ -96,18 +111,20 @@ class TroubleTest {
     }
 
     private StepExecution apply(Fault fault, int chunk) throws Exception {
-        ApplyProcessor processor = new ApplyProcessor(run);
+        Outage outage = new Outage();
+        ApplyProcessor processor = new ApplyProcessor(run, outage);
         ItemProcessor<Change, Outcome> faulty = change -> {
             fault.of(change.path().value());
             return processor.process(change);
         };
         JobRepository repository = new ResourcelessJobRepository();
-        Trouble trouble = new Trouble(run);
+        Trouble trouble = new Trouble(run, outage);
         Account account = new Account();
         Step step = new StepBuilder("apply", repository).<Change, Outcome>chunk(chunk)
-                .reader(new ApplyReader(run, account))
+                .reader(new ApplyReader(run, account, outage))
                 .processor(faulty)
-                .writer(new OutcomeWriter(run, trouble, account))
+                .writer(new OutcomeWriter(run, trouble, account,
+                        new RemovalLimit(run.properties().guard())))
                 .taskExecutor(new SimpleAsyncTaskExecutor())
                 .faultTolerant()
                 .retryPolicy(trouble.retryPolicy())
@@ -175,7 +192,9 @@ class TroubleTest {
         Duration longest = run.properties().retry().maxBackoff();
         for (int attempt = 1; attempt <= 14; attempt++) {
             apply(path -> {
-                throw away(path);
+                if (path.equals("n3.md")) {
+                    throw away(path);
+                }
             }, 10);
             Failure failure = ledger.failures(Selection.everything()).getFirst();
             assertThat(failure.retryable()).isTrue();
@@ -185,8 +204,59 @@ class TroubleTest {
             if (attempt >= run.properties().retry().totalBudget()) {
                 assertThat(until).isAfter(Instant.now().plus(longest.dividedBy(3)));
             }
-            jdbc().update("UPDATE md_change_state SET deferred_until = 1");
+            jdbc().update("UPDATE md_change_state SET deferred_until = 1 WHERE error IS NOT NULL");
+            jdbc().update("DELETE FROM md_indexed WHERE md_path = 'n5.md'");
+            nextRun();
         }
+    }
+
+    @Test
+    @Tag("EV-28")
+    void anAttemptDoesNotCountWhileNobodyIsServed() throws Exception {
+        apply(path -> {
+            throw away(path);
+        }, 10);
+        assertThat(ledger.failures(Selection.everything())).hasSize(10)
+                .allSatisfy(failure -> assertThat(failure.attempts()).isZero());
+    }
+
+    @Test
+    @Tag("EV-29")
+    @Tag("FM-4")
+    void inAnOutageTheRestIsNotTriedAndStaysOwed() throws Exception {
+        for (int i = 10; i < 40; i++) {
+            MemoryTree.in(run.root().home().root()).write("n%d.md".formatted(i), "# Note " + i);
+        }
+        observe();
+        AtomicInteger tried = new AtomicInteger();
+        StepExecution step = apply(path -> {
+            tried.incrementAndGet();
+            throw away(path);
+        }, 4);
+        assertThat(step.getStatus()).isEqualTo(BatchStatus.COMPLETED);
+        assertThat(ledger.failures(Selection.everything())).hasSizeBetween(10, 12);
+        assertThat(ledger.queue().pending()).isGreaterThanOrEqualTo(28);
+        assertThat(tried.get()).as("ten files three times, and a few that were on their way")
+                .isLessThan(45);
+        assertThat(run.tally().warnings()).anyMatch(
+                warning -> warning.contains("10 files in a row could not be read"));
+    }
+
+    @Test
+    @Tag("EV-29")
+    void aFileThatWaitedComesAfterThoseThatWereNeverTried() throws Exception {
+        apply(path -> {
+            if (path.equals("n0.md")) {
+                throw away(path);
+            }
+        }, 4);
+        jdbc().update("UPDATE md_change_state SET deferred_until = 1 WHERE error IS NOT NULL");
+        nextRun();
+        MemoryTree.in(run.root().home().root()).write("new.md", "# New");
+        observe();
+        List<String> order = Collections.synchronizedList(new ArrayList<>());
+        apply(order::add, 1);
+        assertThat(order).containsExactly("new.md", "n0.md");
     }
 
     @Test

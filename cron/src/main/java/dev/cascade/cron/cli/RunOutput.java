@@ -5,6 +5,7 @@ import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.cascade.jobs.GateReport;
 import dev.cascade.jobs.RunReport;
 import dev.cascade.jobs.RunReport.Outcome;
 import dev.cascade.jobs.RunReport.Problem;
@@ -24,7 +25,8 @@ final class RunOutput {
     /// The report with the error of a run that did not come to its end.
     record Told(@Nullable Long executionId, String job, Outcome outcome, RunReport.Files files,
             RunReport.Entries entries, RunReport.Embedding embedding, long durationMs, boolean more,
-            List<RunReport.Trouble> failures, List<String> warnings, @Nullable ErrorTold error) {}
+            List<RunReport.Trouble> failures, List<GateReport> gates, List<String> warnings,
+            @Nullable ErrorTold error) {}
 
     /// As in every other error object.
     record ErrorTold(int code, String message, String hint) {}
@@ -35,7 +37,7 @@ final class RunOutput {
         Output output = session.output();
         output.result(new Told(report.executionId(), report.job(), report.outcome(),
                 report.files(), report.entries(), report.embedding(), report.durationMs(),
-                report.more(), report.failures(), report.warnings(),
+                report.more(), report.failures(), report.gates(), report.warnings(),
                 problem == null ? null
                         : new ErrorTold(code.code(), problem.message(), problem.remedy())),
                 () -> text(report));
@@ -65,6 +67,9 @@ final class RunOutput {
             if (report.failures().size() > SHOWN_FAILURES) {
                 output.line("  … and %d more", report.failures().size() - SHOWN_FAILURES);
             }
+            report.gates()
+                    .forEach(gate -> output.line("  held:   gate %d: %s", gate.id(),
+                            gate.summary()));
             output.note("next: %s", next(report));
         }
     }
@@ -83,6 +88,9 @@ final class RunOutput {
     private String next(RunReport report) {
         if (report.outcome() == Outcome.STOPPED && report.executionId() != null) {
             return command("jobs restart %d".formatted(report.executionId()));
+        }
+        if (!report.gates().isEmpty()) {
+            return command("gates");
         }
         if (report.more()) {
             return command("sync");
