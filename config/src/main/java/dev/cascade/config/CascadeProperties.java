@@ -94,6 +94,12 @@ public record CascadeProperties(@DefaultValue("auto") LayoutChoice layout,
         public long limit(long known) {
             return Math.min(maxRemovals, Math.max(ALWAYS, known * maxRemovalShare / 100));
         }
+
+        /// Whether `missing` out of `known` files look as if another root stood in the place of this
+        /// one. A handful of files can well be replaced by others.
+        public boolean isForeign(long missing, long known) {
+            return missing == known && known > ALWAYS;
+        }
     }
 
     /// How much one run may do; the rest stays owed. 0 means no limit.

@@ -91,7 +91,7 @@ public record Plan(RunReport.Files files, RunReport.Embedding embedding, List<Ch
         if (files.deleted() <= limit) {
             return new Guarding("removals", "pass", detail);
         }
-        return selection.isEverything() && files.deleted() == known
+        return selection.isEverything() && properties.guard().isForeign(files.deleted(), known)
                 ? new Guarding("removals", "stop",
                         detail + "; unless they moved, it is another root")
                 : new Guarding("removals", "hold", detail + "; those that moved go all the same");

@@ -57,8 +57,7 @@ class ControlTest {
         bench.tree().write("b.md", "# B");
         RunReport skipped = scheduled();
         assertThat(skipped.outcome()).isEqualTo(Outcome.GUARDED);
-        assertThat(skipped.problem()).isNotNull();
-        assertThat(skipped.problem().message()).contains("moving house");
+        assertThat(Objects.requireNonNull(skipped.problem()).message()).contains("moving house");
         assertThat(lastRun().skipReason()).contains("paused", "moving house");
         assertThat(bench.found().toString()).doesNotContain("B");
         RunReport byHand = bench.sync();
@@ -108,8 +107,8 @@ class ControlTest {
     @Tag("FM-8")
     void theSameFailureThreeTimesInARowStopsScheduledRunsUntilAPersonResumesThem() {
         failThreeTimes();
-        assertThat(bench.status().needsHuman()).isNotNull();
-        assertThat(bench.status().needsHuman().reason()).contains("broken at");
+        assertThat(Objects.requireNonNull(bench.status().needsHuman()).reason())
+                .contains("broken at");
         assertThat(bench.status().health().verdict()).isEqualTo(Status.Verdict.NEEDS_ACTION);
         assertThat(scheduled().outcome()).isEqualTo(Outcome.GUARDED);
         assertThat(lastRun().skipReason()).contains("needs-human");

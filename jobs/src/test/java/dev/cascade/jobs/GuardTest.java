@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.jobs.RunReport.Fault;
 import dev.cascade.jobs.RunReport.Outcome;
+import dev.cascade.jobs.RunReport.Problem;
 import dev.cascade.steps.ledger.Gate;
 import dev.cascade.steps.memory.Selection;
 
@@ -237,9 +239,9 @@ class GuardTest {
         bench.tree().write("foreign.md", "# Foreign");
         RunReport report = bench.sync();
         assertThat(report.outcome()).isEqualTo(Outcome.GUARDED);
-        assertThat(report.problem()).isNotNull();
-        assertThat(report.problem().fault()).isEqualTo(Fault.GUARD);
-        assertThat(report.problem().message()).contains("none of the 60 indexed files",
+        Problem problem = Objects.requireNonNull(report.problem());
+        assertThat(problem.fault()).isEqualTo(Fault.GUARD);
+        assertThat(problem.message()).contains("none of the 60 indexed files",
                 "another root");
         assertThat(bench.found()).hasSize(FILES);
         assertThat(bench.status().health().verdict()).isEqualTo(Status.Verdict.NEEDS_ACTION);

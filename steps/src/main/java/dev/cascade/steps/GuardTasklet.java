@@ -66,7 +66,8 @@ public final class GuardTasklet implements Tasklet {
     }
 
     private void requireSameRoot(long vanished, long known) {
-        if (run.selection().isEverything() && vanished == known) {
+        if (run.selection().isEverything()
+                && run.properties().guard().isForeign(vanished, known)) {
             throw new GuardStop(
                     "none of the %d indexed files is in %s any more, and others are: it looks like another root"
                             .formatted(known, run.root().home().root()),

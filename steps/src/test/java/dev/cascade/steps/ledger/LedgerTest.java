@@ -53,6 +53,7 @@ class LedgerTest {
     void open() {
         database = StateDatabase.openForWriting(folder.resolve("state.db"));
         jdbc = new JdbcTemplate(database.dataSource());
+        gates = new Gates(database.dataSource(), Clock.fixed(now, ZoneOffset.UTC));
         ledger = at(now);
         ledger.recordSchemas(Map.of("note", "s1", "ticket", "t1"));
     }
