@@ -8,10 +8,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +39,7 @@ import dev.cascade.steps.index.MemoryIndex;
 import dev.cascade.steps.ledger.Failure;
 import dev.cascade.steps.ledger.History;
 import dev.cascade.steps.ledger.Ledger;
+import dev.cascade.steps.ledger.SoundState;
 import dev.cascade.steps.ledger.StateDatabase;
 import dev.cascade.steps.memory.Selection;
 import dev.cascade.steps.tree.Reason;
@@ -51,13 +54,20 @@ public final class Jobs {
     private final Home home;
     private final CascadeProperties properties;
     private final Clock clock;
+    private final Duration databasePatience;
     private final AtomicBoolean stopping = new AtomicBoolean();
     private volatile Tally tally = new Tally();
 
     public Jobs(Home home, CascadeProperties properties, Clock clock) {
+        this(home, properties, clock, StateDatabase.PATIENCE);
+    }
+
+    /// @param databasePatience how long each write waits while another program holds the database
+    Jobs(Home home, CascadeProperties properties, Clock clock, Duration databasePatience) {
         this.home = home;
         this.properties = properties;
         this.clock = clock;
+        this.databasePatience = databasePatience;
     }
 
     /// What the run in hand has done so far.
@@ -80,10 +90,12 @@ public final class Jobs {
         Instant started = clock.instant();
         try (RunLock _ = lock(patience)) {
             boolean launched = request.forced() || properties.history().recordNoOpRuns();
-            Optional<RunReport> nothingToDo = launched ? Optional.empty()
-                    : quiet(request.selection(), started);
-            return nothingToDo.isPresent() ? nothingToDo.get()
-                    : writing(session -> session.start(request, started));
+            return sound(() -> {
+                Optional<RunReport> nothingToDo = launched ? Optional.empty()
+                        : quiet(request.selection(), started);
+                return nothingToDo.isPresent() ? nothingToDo.get()
+                        : writing(session -> session.start(request, started));
+            });
         }
     }
 
@@ -94,13 +106,13 @@ public final class Jobs {
         prepareHome();
         Instant started = clock.instant();
         try (RunLock _ = lock(patience)) {
-            return writing(session -> {
+            return sound(() -> writing(session -> {
                 session.ledger.makeRetryableOwed(selection);
                 if (refusedToo) {
                     session.ledger.makeRefusedOwed(selection);
                 }
                 return session.start(new ReconcileRequest(selection, false), started);
-            });
+            }));
         }
     }
 
@@ -111,14 +123,14 @@ public final class Jobs {
         requireInitialised();
         Instant started = clock.instant();
         try (RunLock _ = lock(patience)) {
-            return writing(session -> session.restart(executionId, started));
+            return sound(() -> writing(session -> session.restart(executionId, started)));
         }
     }
 
     /// Asks an execution that runs in another process to stop at its next chunk border.
     public void stop(long executionId) {
         requireInitialised();
-        try (StateDatabase database = StateDatabase.openForWriting(home.database())) {
+        try (StateDatabase database = StateDatabase.openBesideARun(home.database())) {
             Batch batch = new Batch(database.dataSource());
             JobExecution execution = execution(batch, executionId);
             if (!execution.isRunning()) {
@@ -152,12 +164,25 @@ public final class Jobs {
     /// @return one sentence for each
     public List<String> recover(Duration patience) throws Held {
         requireInitialised();
-        try (RunLock _ = lock(patience);
-                StateDatabase database = StateDatabase.openForWriting(home.database())) {
-            return new Recovery(new Batch(database.dataSource()),
-                    new History(database.dataSource(), clock),
-                    new Ledger(database.dataSource(), clock)).recover();
+        try (RunLock _ = lock(patience)) {
+            return new SoundState(home.database(), home.schemaRepair(), databasePatience,
+                    tally::warn).during(() -> {
+                        try (StateDatabase database = StateDatabase
+                                .openForWriting(home.database())) {
+                            return new Recovery(new Batch(database.dataSource()),
+                                    new History(database.dataSource(), clock),
+                                    new Ledger(database.dataSource(), clock)).recover();
+                        }
+                    });
         }
+    }
+
+    /// A run on a database whose schema is mended on the way if need be.
+    private RunReport sound(Supplier<RunReport> run) {
+        List<String> mended = new ArrayList<>();
+        return new SoundState(home.database(), home.schemaRepair(), databasePatience,
+                mended::add).during(run)
+                .warning(mended);
     }
 
     /// A stop that was asked for while waiting counts.
@@ -171,7 +196,8 @@ public final class Jobs {
 
     private RunReport writing(Work work) {
         tally = new Tally();
-        try (StateDatabase database = StateDatabase.openForWriting(home.database())) {
+        try (StateDatabase database = StateDatabase.openForWriting(home.database(),
+                databasePatience)) {
             Ledger ledger = new Ledger(database.dataSource(), clock);
             Root root = ledger.identity().isPresent() ? Root.known(home, properties, ledger)
                     : Root.adopt(home, properties, ledger);
@@ -276,6 +302,7 @@ public final class Jobs {
                 history.end(run, report.outcome().name().toLowerCase(Locale.ROOT),
                         ReportJson.write(report));
                 log.info("run {} of {} ended: {}", run, home.root(), report.outcome());
+                SoundState.requireSound(execution.getAllFailureExceptions());
                 return report;
             } catch (RuntimeException ex) {
                 throw ex;

@@ -1,5 +1,6 @@
 package dev.cascade.jobs;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,14 @@ public record RunReport(@Nullable Long executionId, String job, Outcome outcome,
     /// Whose fault it was: a guard stopped it, the ground it stands on is unusable, or it is ours.
     public enum Fault {
         GUARD, PRECONDITION, INTERNAL
+    }
+
+    /// The same, with `more` to tell.
+    RunReport warning(List<String> more) {
+        List<String> all = new ArrayList<>(more);
+        all.addAll(warnings);
+        return new RunReport(executionId, job, outcome, files, entries, embedding, durationMs,
+                this.more, failures, List.copyOf(all), problem);
     }
 
     static Files files(Tally.Counts counts) {
