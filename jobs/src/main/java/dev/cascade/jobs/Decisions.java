@@ -141,6 +141,6 @@ public final class Decisions {
                     "%s holds no state of this version".formatted(home.state()),
                     "Run `cascade migrate`, or `cascade sync` if nothing was indexed yet.");
         }
-        return StateDatabase.openForWriting(home.database());
+        return StateDatabase.openBesideARun(home.database());
     }
 }

@@ -8,10 +8,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +42,7 @@ import dev.cascade.steps.ledger.History;
 import dev.cascade.steps.ledger.Ledger;
 import dev.cascade.steps.ledger.RunControl;
 import dev.cascade.steps.ledger.RunControl.Control;
+import dev.cascade.steps.ledger.SoundState;
 import dev.cascade.steps.ledger.StateDatabase;
 import dev.cascade.steps.memory.Selection;
 import dev.cascade.steps.tree.Reason;
@@ -54,13 +57,20 @@ public final class Jobs {
     private final Home home;
     private final CascadeProperties properties;
     private final Clock clock;
+    private final Duration databasePatience;
     private final AtomicBoolean stopping = new AtomicBoolean();
     private volatile Tally tally = new Tally();
 
     public Jobs(Home home, CascadeProperties properties, Clock clock) {
+        this(home, properties, clock, StateDatabase.PATIENCE);
+    }
+
+    /// @param databasePatience how long each write waits while another program holds the database
+    Jobs(Home home, CascadeProperties properties, Clock clock, Duration databasePatience) {
         this.home = home;
         this.properties = properties;
         this.clock = clock;
+        this.databasePatience = databasePatience;
     }
 
     /// What the run in hand has done so far.
@@ -82,7 +92,7 @@ public final class Jobs {
         prepareHome();
         Instant started = clock.instant();
         try (RunLock _ = lock(patience)) {
-            return reconcile(request, started);
+            return sound(() -> reconcile(request, started));
         }
     }
 
@@ -97,8 +107,11 @@ public final class Jobs {
         requireInitialised();
         Instant started = clock.instant();
         try (RunLock _ = lock(patience)) {
-            Control control = control();
-            return control.holdsUp() ? skipped(control, started) : reconcile(request, started);
+            return sound(() -> {
+                Control control = control();
+                return control.holdsUp() ? skipped(control, started)
+                        : reconcile(request, started);
+            });
         }
     }
 
@@ -120,7 +133,8 @@ public final class Jobs {
     }
 
     private RunReport skipped(Control control, Instant started) {
-        try (StateDatabase database = StateDatabase.openForWriting(home.database())) {
+        try (StateDatabase database = StateDatabase.openForWriting(home.database(),
+                databasePatience)) {
             History history = new History(database.dataSource(), clock);
             history.skip(ReconcileJob.NAME, control.told());
             history.purge(clock.instant().minus(properties.history().keep()));
@@ -141,13 +155,13 @@ public final class Jobs {
         prepareHome();
         Instant started = clock.instant();
         try (RunLock _ = lock(patience)) {
-            return writing(session -> {
+            return sound(() -> writing(session -> {
                 session.ledger.makeRetryableOwed(selection);
                 if (refusedToo) {
                     session.ledger.makeRefusedOwed(selection);
                 }
                 return session.start(new ReconcileRequest(selection, false, false), started);
-            });
+            }));
         }
     }
 
@@ -158,14 +172,14 @@ public final class Jobs {
         requireInitialised();
         Instant started = clock.instant();
         try (RunLock _ = lock(patience)) {
-            return writing(session -> session.restart(executionId, started));
+            return sound(() -> writing(session -> session.restart(executionId, started)));
         }
     }
 
     /// Asks an execution that runs in another process to stop at its next chunk border.
     public void stop(long executionId) {
         requireInitialised();
-        try (StateDatabase database = StateDatabase.openForWriting(home.database())) {
+        try (StateDatabase database = StateDatabase.openBesideARun(home.database())) {
             Batch batch = new Batch(database.dataSource());
             JobExecution execution = execution(batch, executionId);
             if (!execution.isRunning()) {
@@ -199,12 +213,25 @@ public final class Jobs {
     /// @return one sentence for each
     public List<String> recover(Duration patience) throws Held {
         requireInitialised();
-        try (RunLock _ = lock(patience);
-                StateDatabase database = StateDatabase.openForWriting(home.database())) {
-            return new Recovery(new Batch(database.dataSource()),
-                    new History(database.dataSource(), clock),
-                    new Ledger(database.dataSource(), clock)).recover();
+        try (RunLock _ = lock(patience)) {
+            return new SoundState(home.database(), home.schemaRepair(), databasePatience,
+                    tally::warn).during(() -> {
+                        try (StateDatabase database = StateDatabase
+                                .openForWriting(home.database())) {
+                            return new Recovery(new Batch(database.dataSource()),
+                                    new History(database.dataSource(), clock),
+                                    new Ledger(database.dataSource(), clock)).recover();
+                        }
+                    });
         }
+    }
+
+    /// A run on a database whose schema is mended on the way if need be.
+    private RunReport sound(Supplier<RunReport> run) {
+        List<String> mended = new ArrayList<>();
+        return new SoundState(home.database(), home.schemaRepair(), databasePatience,
+                mended::add).during(run)
+                .warning(mended);
     }
 
     /// A stop that was asked for while waiting counts.
@@ -218,7 +245,8 @@ public final class Jobs {
 
     private RunReport writing(Work work) {
         tally = new Tally();
-        try (StateDatabase database = StateDatabase.openForWriting(home.database())) {
+        try (StateDatabase database = StateDatabase.openForWriting(home.database(),
+                databasePatience)) {
             Ledger ledger = new Ledger(database.dataSource(), clock);
             Root root = ledger.identity().isPresent() ? Root.known(home, properties, ledger)
                     : Root.adopt(home, properties, ledger);
@@ -340,12 +368,9 @@ public final class Jobs {
                 RunReport report = report(run, execution, request.selection(), started);
                 history.end(run, report.outcome().name().toLowerCase(Locale.ROOT),
                         ReportJson.write(report.brief()));
-                Optional<String> turn = new Stall(history, control).ended(run, report);
-                if (turn.isPresent()) {
-                    report = report.warning(turn.get());
-                }
                 log.info("run {} of {} ended: {}", run, home.root(), report.outcome());
-                return report;
+                SoundState.requireSound(execution.getAllFailureExceptions());
+                return report.warning(new Stall(history, control).ended(run, report));
             } catch (RuntimeException ex) {
                 throw ex;
             } catch (Exception ex) {

@@ -1,7 +1,7 @@
 package dev.cascade.jobs;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -56,17 +56,18 @@ public record RunReport(@Nullable Long executionId, String job, Outcome outcome,
 
     private static final int KEPT_FAILURES = 20;
 
-    /// The same with one more sentence.
-    RunReport warning(String sentence) {
-        return new RunReport(executionId, job, outcome, files, entries, embedding, durationMs,
-                more, failures, gates,
-                Stream.concat(warnings.stream(), Stream.of(sentence)).toList(), problem);
-    }
-
     /// What the history keeps of it.
     RunReport brief() {
         return new RunReport(executionId, job, outcome, files, entries, embedding, durationMs,
                 more, failures.stream().limit(KEPT_FAILURES).toList(), gates, warnings, problem);
+    }
+
+    /// The same, with `more` to tell.
+    RunReport warning(List<String> more) {
+        List<String> all = new ArrayList<>(more);
+        all.addAll(warnings);
+        return new RunReport(executionId, job, outcome, files, entries, embedding, durationMs,
+                this.more, failures, gates, List.copyOf(all), problem);
     }
 
     static Files files(Tally.Counts counts) {

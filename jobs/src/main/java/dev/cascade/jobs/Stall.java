@@ -1,6 +1,6 @@
 package dev.cascade.jobs;
 
-import java.util.Optional;
+import java.util.List;
 
 import dev.cascade.jobs.RunReport.Fault;
 import dev.cascade.jobs.RunReport.Outcome;
@@ -25,8 +25,8 @@ final class Stall {
 
     /// Looks at a run that ended.
     ///
-    /// @return one sentence if that changed whether scheduled runs go on
-    Optional<String> ended(long run, RunReport report) {
+    /// @return a sentence if that changed whether scheduled runs go on; else none
+    List<String> ended(long run, RunReport report) {
         boolean nothingDone = report.files().indexed() + report.files().deleted() == 0;
         Problem problem = report.problem();
         if (problem != null && problem.fault() == Fault.INTERNAL && nothingDone) {
@@ -36,15 +36,15 @@ final class Stall {
                         problem.message()));
                 return "scheduled runs stop until `cascade resume`: %d in a row failed of the same"
                         .formatted(RUNS);
-            });
+            }).stream().toList();
         }
         boolean came = report.outcome() == Outcome.COMPLETED
                 || report.outcome() == Outcome.COMPLETED_WITH_FAILURES;
         if (came && control.current().state() == RunControl.State.NEEDS_HUMAN) {
             control.resume();
-            return Optional.of("this run came to its end, so scheduled runs go on again");
+            return List.of("this run came to its end, so scheduled runs go on again");
         }
-        return Optional.empty();
+        return List.of();
     }
 
     /// The kind of failure, without what differs between two of a kind: paths, ids, numbers, times.

@@ -22,6 +22,11 @@ public record DatabaseTrouble(String message, String remedy, boolean unusable,
     private static DatabaseTrouble of(SQLiteException ex) {
         String message = "the state database cannot be used: "
                 + String.valueOf(ex.getMessage()).replaceFirst("^\\[SQLITE_\\w+]\\s*", "");
+        Optional<SchemaDrift> drift = SchemaDrift.in(ex);
+        if (drift.isPresent()) {
+            return new DatabaseTrouble("the state database lacks the " + drift.get(),
+                    "Run `cascade sync`, which adds it.", true, false);
+        }
         return switch (ex.getResultCode()) {
             case SQLITE_FULL -> new DatabaseTrouble(message,
                     "Make room on the disk and run again; what was committed stays.", false, true);
