@@ -3,7 +3,6 @@ package dev.cascade.steps.tree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -89,16 +88,21 @@ public final class Tree {
     }
 
     private static void read(Path file, IgnoreNode into) {
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        try (InputStream in = Files.newInputStream(file)) {
-            into.parse(in);
+        try {
+            if (Stat.isFile(file)) {
+                parse(file, into);
+            }
         } catch (NoSuchFileException ex) {
             // Taken away since the look above: then it excludes nothing.
             return;
         } catch (IOException ex) {
             throw new UnreadableTree(file, ex);
+        }
+    }
+
+    private static void parse(Path file, IgnoreNode into) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            into.parse(in);
         }
     }
 
