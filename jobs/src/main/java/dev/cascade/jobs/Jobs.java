@@ -29,12 +29,12 @@ import dev.cascade.config.Home;
 import dev.cascade.jobs.RunLock.Held;
 import dev.cascade.jobs.RunReport.Outcome;
 import dev.cascade.jobs.RunReport.Problem;
+import dev.cascade.steps.Complaints;
 import dev.cascade.steps.Quiet;
 import dev.cascade.steps.Reconciliation;
 import dev.cascade.steps.Root;
 import dev.cascade.steps.Tally;
 import dev.cascade.steps.index.MemoryIndex;
-import dev.cascade.steps.ledger.Failure;
 import dev.cascade.steps.ledger.History;
 import dev.cascade.steps.ledger.Ledger;
 import dev.cascade.steps.ledger.StateDatabase;
@@ -52,6 +52,7 @@ public final class Jobs {
     private final CascadeProperties properties;
     private final Clock clock;
     private final AtomicBoolean stopping = new AtomicBoolean();
+    private final Complaints complaints = new Complaints(System::nanoTime);
     private volatile Tally tally = new Tally();
 
     public Jobs(Home home, CascadeProperties properties, Clock clock) {
@@ -200,16 +201,16 @@ public final class Jobs {
             if (quiet.isPresent() && selection.isEverything()) {
                 touchLastWalk();
             }
-            return quiet.map(seen -> nothingToDo(seen, ledger.failures(selection), started));
+            return quiet.map(seen -> nothingToDo(seen, Failures.of(ledger, selection), started));
         }
     }
 
-    private RunReport nothingToDo(Quiet quiet, List<Failure> failures, Instant started) {
+    private RunReport nothingToDo(Quiet quiet, Failures failures, Instant started) {
         return new RunReport(null, ReconcileJob.NAME,
                 failures.isEmpty() ? Outcome.COMPLETED : Outcome.COMPLETED_WITH_FAILURES,
                 new RunReport.Files(quiet.seen(), 0, 0, 0, quiet.seen(), 0, 0, 0),
                 new RunReport.Entries(0, 0, 0), RunReport.Embedding.NONE, millisSince(started),
-                false, failures.stream().map(RunReport.Trouble::of).toList(), quiet.warnings(),
+                false, failures.count(), failures.first(), failures.warning(quiet.warnings()),
                 null);
     }
 
@@ -261,7 +262,8 @@ public final class Jobs {
         private RunReport launch(long run, ReconcileRequest request, Instant started,
                 Launch launch) {
             Reconciliation reconciliation = new Reconciliation(run, root, properties,
-                    request.selection(), request.forced(), ledger, index, tally, clock);
+                    request.selection(), request.forced(), ledger, index, tally,
+                    complaints, clock);
             ThreadPoolTaskExecutor workers = workers();
             try {
                 Job job = new ReconcileJob(reconciliation, history, batch.repository(),
@@ -288,7 +290,8 @@ public final class Jobs {
 
         private RunReport report(JobExecution execution, Selection selection, Instant started) {
             Tally.Counts counts = tally.counts();
-            List<Failure> failures = ledger.failures(selection);
+            Failures failures = Failures.of(ledger, selection);
+            complaints.untold().forEach(tally::insist);
             Optional<Problem> problem = execution.getAllFailureExceptions()
                     .stream()
                     .filter(fault -> !(fault instanceof JobInterruptedException))
@@ -298,11 +301,11 @@ public final class Jobs {
             return new RunReport(execution.getId(), ReconcileJob.NAME,
                     outcome(execution, failures, problem, more), RunReport.files(counts),
                     RunReport.entries(counts), RunReport.Embedding.NONE, millisSince(started),
-                    more, failures.stream().map(RunReport.Trouble::of).toList(),
-                    tally.warnings(), problem.orElse(null));
+                    more, failures.count(), failures.first(), failures.warning(tally.warnings()),
+                    problem.orElse(null));
         }
 
-        private Outcome outcome(JobExecution execution, List<Failure> failures,
+        private Outcome outcome(JobExecution execution, Failures failures,
                 Optional<Problem> problem, boolean more) {
             return switch (execution.getStatus()) {
                 case COMPLETED -> failures.isEmpty() && !more ? Outcome.COMPLETED

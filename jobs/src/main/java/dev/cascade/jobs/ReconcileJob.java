@@ -2,6 +2,7 @@ package dev.cascade.jobs;
 
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.builder.JobBuilder;
+import org.springframework.batch.core.listener.ItemReadListener;
 import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.step.Step;
 import org.springframework.batch.core.step.StepInterruptionPolicy;
@@ -72,11 +73,12 @@ final class ReconcileJob {
     private Step apply() {
         Trouble trouble = new Trouble(run);
         Account account = new Account();
+        OutcomeWriter writer = new OutcomeWriter(run, trouble, account);
         return new StepBuilder("apply", repository)
                 .<Change, Outcome>chunk(run.properties().reconcile().chunkSize())
                 .reader(new ApplyReader(run, account))
                 .processor(new ApplyProcessor(run))
-                .writer(new OutcomeWriter(run, trouble, account))
+                .writer(writer)
                 .taskExecutor(workers)
                 .faultTolerant()
                 .retryPolicy(trouble.retryPolicy())
@@ -84,6 +86,7 @@ final class ReconcileJob {
                 .skipPolicy(trouble)
                 .skipListener(trouble)
                 .listener(trouble)
+                .listener((ItemReadListener<Change>) writer)
                 .listener(account)
                 .interruptionPolicy(interruption)
                 .allowStartIfComplete(true)

@@ -11,10 +11,11 @@ import dev.cascade.steps.ledger.Failure;
 ///
 /// @param executionId the Spring Batch execution; null if there was nothing to do, or nothing was done
 /// @param more whether files stay owed that another run would take up
-/// @param failures the files in trouble, whether this run met it or an earlier one
+/// @param failing how many files are in trouble, whether this run met it or an earlier one
+/// @param failures the first thousand of them, by path
 /// @param problem why the run did not come to its end; null if it did
 public record RunReport(@Nullable Long executionId, String job, Outcome outcome, Files files,
-        Entries entries, Embedding embedding, long durationMs, boolean more,
+        Entries entries, Embedding embedding, long durationMs, boolean more, long failing,
         List<Trouble> failures, List<String> warnings, @Nullable Problem problem) {
 
     /// How a run ended.

@@ -14,6 +14,7 @@ import dev.cascade.steps.memory.Selection;
 /// @param forced whether every file seen is read again, changed or not
 /// @param index opened for writing
 /// @param tally what was done so far
+/// @param complaints what the log is told about files in trouble
 public record Reconciliation(long run, Root root, CascadeProperties properties,
         Selection selection, boolean forced, Ledger ledger, MemoryIndex index, Tally tally,
-        Clock clock) {}
+        Complaints complaints, Clock clock) {}

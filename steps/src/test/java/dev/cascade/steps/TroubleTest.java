@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.batch.core.BatchStatus;
 import org.springframework.batch.core.job.JobExecution;
 import org.springframework.batch.core.job.parameters.JobParameters;
+import org.springframework.batch.core.listener.ItemReadListener;
 import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.repository.support.ResourcelessJobRepository;
 import org.springframework.batch.core.step.Step;
@@ -37,10 +38,14 @@ import dev.cascade.steps.ledger.Failure;
 import dev.cascade.steps.ledger.Ledger;
 import dev.cascade.steps.ledger.StateDatabase;
 import dev.cascade.steps.memory.Change;
+import dev.cascade.steps.memory.Fingerprint;
+import dev.cascade.steps.memory.MalformedMemory;
 import dev.cascade.steps.memory.MemoryPath;
 import dev.cascade.steps.memory.Observation;
+import dev.cascade.steps.memory.Observation.Reason;
 import dev.cascade.steps.memory.Outcome;
 import dev.cascade.steps.memory.Selection;
+import dev.cascade.steps.memory.Sighting;
 import dev.cascade.steps.memory.Unavailable;
 import dev.cascade.steps.memory.Watermark;
 
@@ -58,6 +63,7 @@ class TroubleTest {
     private Ledger ledger;
     private MemoryIndex index;
     private Reconciliation run;
+    private Trouble trouble;
 
     @BeforeEach
     void tenNotesAreOwed() {
@@ -75,13 +81,14 @@ class TroubleTest {
         index = MemoryIndex.open(home.index(1), root.identity().id(), 1, root.kinds(),
                 properties.index().ramBuffer());
         run = new Reconciliation(RUN, root, properties, Selection.everything(), false, ledger,
-                index, new Tally(), clock);
+                index, new Tally(), new Complaints(System::nanoTime), clock);
         ledger.recordSchemas(root.schemaIds());
         ledger.openRun(RUN, Watermark.NONE);
         List<Observation> seen = new ArrayList<>();
         new Differences(root.tree().walk(Selection.everything()), Collections.emptyIterator(),
                 root.schemaIds(), false).forEachRemaining(seen::add);
         ledger.observe(seen, RUN);
+        trouble = new Trouble(run);
     }
 
     @AfterEach
@@ -102,12 +109,13 @@ class TroubleTest {
             return processor.process(change);
         };
         JobRepository repository = new ResourcelessJobRepository();
-        Trouble trouble = new Trouble(run);
+        trouble = new Trouble(run);
         Account account = new Account();
+        OutcomeWriter writer = new OutcomeWriter(run, trouble, account);
         Step step = new StepBuilder("apply", repository).<Change, Outcome>chunk(chunk)
                 .reader(new ApplyReader(run, account))
                 .processor(faulty)
-                .writer(new OutcomeWriter(run, trouble, account))
+                .writer(writer)
                 .taskExecutor(new SimpleAsyncTaskExecutor())
                 .faultTolerant()
                 .retryPolicy(trouble.retryPolicy())
@@ -115,6 +123,7 @@ class TroubleTest {
                 .skipPolicy(trouble)
                 .skipListener(trouble)
                 .listener(trouble)
+                .listener((ItemReadListener<Change>) writer)
                 .listener(account)
                 .build();
         JobExecution job = repository.createJobExecution(
@@ -212,6 +221,51 @@ class TroubleTest {
         assertThat(ledger.queue().done()).isZero();
         assertThat(ledger.queue().pending() + ledger.queue().failedPermanent()).isEqualTo(10);
         assertThat(ledger.queue().failedPermanent()).isLessThanOrEqualTo(3);
+    }
+
+    @Test
+    @Tag("HM-10")
+    void aTreeOfBadFilesIsRecordedAsItGoesAndNotKeptInMemory() throws Exception {
+        int files = 10_000;
+        List<Observation> seen = new ArrayList<>();
+        Fingerprint print = new Fingerprint(1, 2, 3, 4, "");
+        for (int i = 0; i < files; i++) {
+            seen.add(new Observation.Differs(new Sighting(
+                    new MemoryPath("bad%05d.md".formatted(i)), "note", print), Reason.ADDED));
+        }
+        ledger.observe(seen, RUN);
+        AtomicInteger most = new AtomicInteger();
+        StepExecution step = apply(path -> {
+            most.accumulateAndGet(trouble.queued(), Math::max);
+            if (path.startsWith("bad")) {
+                throw new MalformedMemory(new MemoryPath(path), 1, "is bad", "mend it");
+            }
+        }, 50);
+        assertThat(step.getStatus()).isEqualTo(BatchStatus.COMPLETED);
+        assertThat(step.getProcessSkipCount()).isEqualTo(files);
+        assertThat(ledger.countFailures(Selection.everything())).isEqualTo(files);
+        assertThat(ledger.failures(Selection.everything(), 7)).hasSize(7);
+        assertThat(most.get()).isPositive().isLessThanOrEqualTo(OutcomeWriter.BATCH + 50);
+        assertThat(run.complaints().kinds()).isEqualTo(1);
+        assertThat(run.complaints().untold()).singleElement()
+                .isEqualTo(
+                        "9,999 more that cannot be indexed as they are; `cascade fix` lists them");
+        assertThat(run.complaints().untold()).as("told once").isEmpty();
+    }
+
+    @Test
+    @Tag("HM-08")
+    @Tag("HM-10")
+    void tenThousandFaultsOfOursAreToldOnceAndCounted() {
+        Change change = run.ledger().owedAfter(0, Selection.everything()).getFirst();
+        for (int i = 0; i < 10_000; i++) {
+            trouble.onSkipInProcess(change, new IllegalStateException("a fault of ours"));
+        }
+        assertThat(run.complaints().kinds()).isEqualTo(1);
+        assertThat(run.complaints().untold()).singleElement()
+                .asString()
+                .startsWith(
+                        "9,999 more that met an internal error (IllegalStateException)");
     }
 
     @Test

@@ -24,7 +24,8 @@ final class RunOutput {
     /// The report with the error of a run that did not come to its end.
     record Told(@Nullable Long executionId, String job, Outcome outcome, RunReport.Files files,
             RunReport.Entries entries, RunReport.Embedding embedding, long durationMs, boolean more,
-            List<RunReport.Trouble> failures, List<String> warnings, @Nullable ErrorTold error) {}
+            long failing, List<RunReport.Trouble> failures, List<String> warnings,
+            @Nullable ErrorTold error) {}
 
     /// As in every other error object.
     record ErrorTold(int code, String message, String hint) {}
@@ -35,7 +36,7 @@ final class RunOutput {
         Output output = session.output();
         output.result(new Told(report.executionId(), report.job(), report.outcome(),
                 report.files(), report.entries(), report.embedding(), report.durationMs(),
-                report.more(), report.failures(), report.warnings(),
+                report.more(), report.failing(), report.failures(), report.warnings(),
                 problem == null ? null
                         : new ErrorTold(code.code(), problem.message(), problem.remedy())),
                 () -> text(report));
@@ -62,8 +63,8 @@ final class RunOutput {
                     .forEach(failure -> output
                             .line("  %s %s", failure.retryable() ? "waits: " : "failed:",
                                     failure.reason()));
-            if (report.failures().size() > SHOWN_FAILURES) {
-                output.line("  … and %d more", report.failures().size() - SHOWN_FAILURES);
+            if (report.failing() > SHOWN_FAILURES) {
+                output.line("  … and %d more", report.failing() - SHOWN_FAILURES);
             }
             output.note("next: %s", next(report));
         }
@@ -76,7 +77,7 @@ final class RunOutput {
         return String.format(Locale.ROOT,
                 "%s: %d new, %d modified, %d deleted, %d unchanged, %d failed; %d entries written, %d deleted, %d kept; %.1f s",
                 did, files.added(), files.modified(), files.deleted(), files.unchanged(),
-                report.failures().size(), report.entries().upserted(), report.entries().deleted(),
+                report.failing(), report.entries().upserted(), report.entries().deleted(),
                 report.entries().kept(), report.durationMs() / 1000.0);
     }
 
