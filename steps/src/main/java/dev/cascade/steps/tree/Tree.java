@@ -2,6 +2,7 @@ package dev.cascade.steps.tree;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -89,7 +90,7 @@ public final class Tree {
 
     private static void read(Path file, IgnoreNode into) {
         try {
-            if (Stat.isFile(file)) {
+            if (isThere(file)) {
                 parse(file, into);
             }
         } catch (NoSuchFileException ex) {
@@ -97,6 +98,16 @@ public final class Tree {
             return;
         } catch (IOException ex) {
             throw new UnreadableTree(file, ex);
+        }
+    }
+
+    /// Where nothing in a folder may be looked at, the folder itself is what must be told of, by whoever
+    /// lists it or reads from it next.
+    private static boolean isThere(Path file) throws IOException {
+        try {
+            return Stat.isFile(file);
+        } catch (AccessDeniedException ex) {
+            return false;
         }
     }
 
