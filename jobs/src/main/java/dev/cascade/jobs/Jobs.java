@@ -31,12 +31,12 @@ import dev.cascade.config.Home;
 import dev.cascade.jobs.RunLock.Held;
 import dev.cascade.jobs.RunReport.Outcome;
 import dev.cascade.jobs.RunReport.Problem;
+import dev.cascade.steps.Complaints;
 import dev.cascade.steps.Quiet;
 import dev.cascade.steps.Reconciliation;
 import dev.cascade.steps.Root;
 import dev.cascade.steps.Tally;
 import dev.cascade.steps.index.MemoryIndex;
-import dev.cascade.steps.ledger.Failure;
 import dev.cascade.steps.ledger.Gates;
 import dev.cascade.steps.ledger.History;
 import dev.cascade.steps.ledger.Ledger;
@@ -59,6 +59,7 @@ public final class Jobs {
     private final Clock clock;
     private final Duration databasePatience;
     private final AtomicBoolean stopping = new AtomicBoolean();
+    private final Complaints complaints = new Complaints(System::nanoTime);
     private volatile Tally tally = new Tally();
 
     public Jobs(Home home, CascadeProperties properties, Clock clock) {
@@ -141,7 +142,7 @@ public final class Jobs {
         }
         return new RunReport(null, ReconcileJob.NAME, Outcome.GUARDED,
                 RunReport.files(new Tally().counts()), new RunReport.Entries(0, 0, 0),
-                RunReport.Embedding.NONE, millisSince(started), false, List.of(), List.of(),
+                RunReport.Embedding.NONE, millisSince(started), false, 0, List.of(), List.of(),
                 List.of(),
                 new Problem("skipped: " + control.told(),
                         "`cascade resume` lets scheduled runs go on; `cascade sync` runs once by hand.",
@@ -279,20 +280,20 @@ public final class Jobs {
                     ? GateReport.pending(new Gates(database.dataSource(), clock))
                     : List.of();
             return quiet.map(
-                    seen -> nothingToDo(seen, ledger.failures(selection), gates, started));
+                    seen -> nothingToDo(seen, Failures.of(ledger, selection), gates, started));
         }
     }
 
-    private RunReport nothingToDo(Quiet quiet, List<Failure> failures, List<GateReport> gates,
+    private RunReport nothingToDo(Quiet quiet, Failures failures, List<GateReport> gates,
             Instant started) {
         return new RunReport(null, ReconcileJob.NAME, outcome(gates, failures, false),
                 new RunReport.Files(quiet.seen(), 0, 0, 0, quiet.seen(), 0, 0, 0),
                 new RunReport.Entries(0, 0, 0), RunReport.Embedding.NONE, millisSince(started),
-                false, failures.stream().map(RunReport.Trouble::of).toList(), gates,
-                quiet.warnings(), null);
+                false, failures.count(), failures.first(), gates,
+                failures.warning(quiet.warnings()), null);
     }
 
-    private static Outcome outcome(List<GateReport> gates, List<Failure> failures, boolean more) {
+    private static Outcome outcome(List<GateReport> gates, Failures failures, boolean more) {
         return !gates.isEmpty() ? Outcome.GUARDED
                 : failures.isEmpty() && !more ? Outcome.COMPLETED
                         : Outcome.COMPLETED_WITH_FAILURES;
@@ -351,7 +352,7 @@ public final class Jobs {
                 Launch launch) {
             Reconciliation reconciliation = new Reconciliation(run, root, properties,
                     request.selection(), request.forced(), request.overBudget(), ledger, gates,
-                    index, tally, clock);
+                    index, tally, complaints, clock);
             ThreadPoolTaskExecutor workers = workers();
             try {
                 Job job = new ReconcileJob(reconciliation, history, batch.repository(),
@@ -383,7 +384,8 @@ public final class Jobs {
         private RunReport report(long run, JobExecution execution, Selection selection,
                 Instant started) {
             Tally.Counts counts = tally.counts();
-            List<Failure> failures = ledger.failures(selection);
+            Failures failures = Failures.of(ledger, selection);
+            complaints.untold().forEach(tally::insist);
             Optional<Problem> problem = execution.getAllFailureExceptions()
                     .stream()
                     .filter(fault -> !(fault instanceof JobInterruptedException))
@@ -397,15 +399,15 @@ public final class Jobs {
             return new RunReport(execution.getId(), ReconcileJob.NAME,
                     outcome(execution, failures, waiting, problem, more), RunReport.files(counts),
                     RunReport.entries(counts), RunReport.Embedding.NONE, millisSince(started),
-                    more, failures.stream().map(RunReport.Trouble::of).toList(), waiting,
-                    tally.warnings(), problem.orElse(null));
+                    more, failures.count(), failures.first(), waiting,
+                    failures.warning(tally.warnings()), problem.orElse(null));
         }
 
         private boolean opened(long gate, long run) {
             return gates.find(gate).map(found -> found.run() == run).orElse(false);
         }
 
-        private Outcome outcome(JobExecution execution, List<Failure> failures,
+        private Outcome outcome(JobExecution execution, Failures failures,
                 List<GateReport> waiting, Optional<Problem> problem, boolean more) {
             return switch (execution.getStatus()) {
                 case COMPLETED -> Jobs.outcome(waiting, failures, more);

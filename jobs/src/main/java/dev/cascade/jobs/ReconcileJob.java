@@ -2,6 +2,7 @@ package dev.cascade.jobs;
 
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.builder.JobBuilder;
+import org.springframework.batch.core.listener.ItemReadListener;
 import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.step.Step;
 import org.springframework.batch.core.step.StepInterruptionPolicy;
@@ -76,11 +77,12 @@ final class ReconcileJob {
         Outage outage = new Outage();
         Trouble trouble = new Trouble(run, outage);
         Account account = new Account();
+        OutcomeWriter writer = new OutcomeWriter(run, trouble, account, limit);
         return new StepBuilder("apply", repository)
                 .<Change, Outcome>chunk(run.properties().reconcile().chunkSize())
                 .reader(new ApplyReader(run, account, outage))
                 .processor(new ApplyProcessor(run, outage))
-                .writer(new OutcomeWriter(run, trouble, account, limit))
+                .writer(writer)
                 .taskExecutor(workers)
                 .faultTolerant()
                 .retryPolicy(trouble.retryPolicy())
@@ -88,6 +90,7 @@ final class ReconcileJob {
                 .skipPolicy(trouble)
                 .skipListener(trouble)
                 .listener(trouble)
+                .listener((ItemReadListener<Change>) writer)
                 .listener(account)
                 .interruptionPolicy(interruption)
                 .allowStartIfComplete(true)

@@ -12,11 +12,12 @@ import dev.cascade.steps.ledger.Failure;
 ///
 /// @param executionId the Spring Batch execution; null if there was nothing to do, or nothing was done
 /// @param more whether files stay owed that another run would take up
-/// @param failures the files in trouble, whether this run met it or an earlier one
+/// @param failing how many files are in trouble, whether this run met it or an earlier one
+/// @param failures the first thousand of them, by path
 /// @param gates what waits for a person
 /// @param problem why the run did not come to its end; null if it did
 public record RunReport(@Nullable Long executionId, String job, Outcome outcome, Files files,
-        Entries entries, Embedding embedding, long durationMs, boolean more,
+        Entries entries, Embedding embedding, long durationMs, boolean more, long failing,
         List<Trouble> failures, List<GateReport> gates, List<String> warnings,
         @Nullable Problem problem) {
 
@@ -59,7 +60,8 @@ public record RunReport(@Nullable Long executionId, String job, Outcome outcome,
     /// What the history keeps of it.
     RunReport brief() {
         return new RunReport(executionId, job, outcome, files, entries, embedding, durationMs,
-                more, failures.stream().limit(KEPT_FAILURES).toList(), gates, warnings, problem);
+                more, failing, failures.stream().limit(KEPT_FAILURES).toList(), gates, warnings,
+                problem);
     }
 
     /// The same, with `more` to tell.
@@ -67,7 +69,7 @@ public record RunReport(@Nullable Long executionId, String job, Outcome outcome,
         List<String> all = new ArrayList<>(more);
         all.addAll(warnings);
         return new RunReport(executionId, job, outcome, files, entries, embedding, durationMs,
-                this.more, failures, gates, List.copyOf(all), problem);
+                this.more, failing, failures, gates, List.copyOf(all), problem);
     }
 
     static Files files(Tally.Counts counts) {

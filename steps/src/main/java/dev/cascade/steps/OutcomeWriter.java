@@ -6,6 +6,7 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.batch.core.ExitStatus;
+import org.springframework.batch.core.listener.ItemReadListener;
 import org.springframework.batch.core.listener.StepExecutionListener;
 import org.springframework.batch.core.step.StepExecution;
 import org.springframework.batch.infrastructure.item.Chunk;
@@ -14,6 +15,7 @@ import org.springframework.batch.infrastructure.item.ItemWriter;
 import dev.cascade.steps.index.IndexHeader;
 import dev.cascade.steps.ledger.Gate;
 import dev.cascade.steps.ledger.Settlement;
+import dev.cascade.steps.memory.Change;
 import dev.cascade.steps.memory.Finding;
 import dev.cascade.steps.memory.Fingerprint;
 import dev.cascade.steps.memory.MemoryDocument;
@@ -24,7 +26,14 @@ import dev.cascade.steps.memory.Watermark;
 ///
 /// A ledger that says done before the index is durable is the one lie that no restart repairs. A chunk
 /// that fails rolls the index back, or the next commit would publish half of it.
-public final class OutcomeWriter implements ItemWriter<Outcome>, StepExecutionListener {
+public final class OutcomeWriter
+        implements
+            ItemWriter<Outcome>,
+            ItemReadListener<Change>,
+            StepExecutionListener {
+
+    /// So many skipped files are recorded at once.
+    static final int BATCH = 1000;
 
     private final Reconciliation run;
     private final Trouble trouble;
@@ -94,18 +103,30 @@ public final class OutcomeWriter implements ItemWriter<Outcome>, StepExecutionLi
                 : indexed.seen().size() == 0 && !run.index().digests(indexed.path()).isEmpty();
     }
 
-    /// Records what was skipped in a last chunk of which nothing was left to write.
+    /// Records what was skipped in chunks of which nothing was left to write, for those are never given
+    /// to a writer: a tree in which every file is bad must fit in memory too.
+    @Override
+    public void beforeRead() {
+        if (trouble.queued() >= BATCH) {
+            recordSkipped();
+        }
+    }
+
     @Override
     public @Nullable ExitStatus afterStep(StepExecution step) {
+        recordSkipped();
+        if (run.tally().counts().indexed() > 0) {
+            run.ledger().countAttempts(run.run());
+        }
+        return null;
+    }
+
+    private void recordSkipped() {
         List<Settlement> rest = trouble.drain();
         if (!rest.isEmpty()) {
             run.ledger().settle(rest, null, run.run());
             rest.forEach(settlement -> account.settled(settlement.path()));
         }
-        if (run.tally().counts().indexed() > 0) {
-            run.ledger().countAttempts(run.run());
-        }
-        return null;
     }
 
     private static boolean touchesIndex(Outcome outcome) {

@@ -17,9 +17,10 @@ import dev.cascade.steps.memory.Selection;
 /// @param gates the removals, proposed and held
 /// @param index opened for writing
 /// @param tally what was done so far
+/// @param complaints what the log is told about files in trouble
 public record Reconciliation(long run, Root root, CascadeProperties properties,
         Selection selection, boolean forced, boolean overBudget, Ledger ledger, Gates gates,
-        MemoryIndex index, Tally tally, Clock clock) {
+        MemoryIndex index, Tally tally, Complaints complaints, Clock clock) {
 
     /// The name of the job, as gates and history tell it.
     String job() {

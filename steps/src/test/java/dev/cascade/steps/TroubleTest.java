@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.batch.core.BatchStatus;
 import org.springframework.batch.core.job.JobExecution;
 import org.springframework.batch.core.job.parameters.JobParameters;
+import org.springframework.batch.core.listener.ItemReadListener;
 import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.repository.support.ResourcelessJobRepository;
 import org.springframework.batch.core.step.Step;
@@ -38,10 +39,14 @@ import dev.cascade.steps.ledger.Gates;
 import dev.cascade.steps.ledger.Ledger;
 import dev.cascade.steps.ledger.StateDatabase;
 import dev.cascade.steps.memory.Change;
+import dev.cascade.steps.memory.Fingerprint;
+import dev.cascade.steps.memory.MalformedMemory;
 import dev.cascade.steps.memory.MemoryPath;
 import dev.cascade.steps.memory.Observation;
+import dev.cascade.steps.memory.Observation.Reason;
 import dev.cascade.steps.memory.Outcome;
 import dev.cascade.steps.memory.Selection;
+import dev.cascade.steps.memory.Sighting;
 import dev.cascade.steps.memory.Unavailable;
 import dev.cascade.steps.memory.Watermark;
 
@@ -59,6 +64,7 @@ class TroubleTest {
     private Ledger ledger;
     private MemoryIndex index;
     private Reconciliation run;
+    private Trouble trouble;
 
     @BeforeEach
     void tenNotesAreOwed() {
@@ -76,9 +82,8 @@ class TroubleTest {
         index = MemoryIndex.open(home.index(1), root.identity().id(), 1, root.kinds(),
                 properties.index().ramBuffer());
         run = new Reconciliation(RUN, root, properties, Selection.everything(), false, false,
-                ledger,
-                new Gates(database.dataSource(), clock),
-                index, new Tally(), clock);
+                ledger, new Gates(database.dataSource(), clock), index, new Tally(),
+                new Complaints(System::nanoTime), clock);
         ledger.recordSchemas(root.schemaIds());
         ledger.openRun(RUN, Watermark.NONE);
         observe();
@@ -90,12 +95,14 @@ class TroubleTest {
                 Differences.knownTo(ledger, Selection.everything()), run.root().schemaIds(),
                 false).forEachRemaining(seen::add);
         ledger.observe(seen, run.run());
+        trouble = new Trouble(run, new Outage());
     }
 
     /// What was tried in one run is not tried again before the next.
     private void nextRun() {
         run = new Reconciliation(run.run() + 1, run.root(), run.properties(), run.selection(),
-                false, false, ledger, run.gates(), index, new Tally(), run.clock());
+                false, false, ledger, run.gates(), index, new Tally(), run.complaints(),
+                run.clock());
         ledger.openRun(run.run(), index.watermark().orElse(Watermark.NONE));
     }
 
@@ -118,13 +125,14 @@ class TroubleTest {
             return processor.process(change);
         };
         JobRepository repository = new ResourcelessJobRepository();
-        Trouble trouble = new Trouble(run, outage);
+        trouble = new Trouble(run, outage);
         Account account = new Account();
+        OutcomeWriter writer = new OutcomeWriter(run, trouble, account,
+                new RemovalLimit(run.properties().guard()));
         Step step = new StepBuilder("apply", repository).<Change, Outcome>chunk(chunk)
                 .reader(new ApplyReader(run, account, outage))
                 .processor(faulty)
-                .writer(new OutcomeWriter(run, trouble, account,
-                        new RemovalLimit(run.properties().guard())))
+                .writer(writer)
                 .taskExecutor(new SimpleAsyncTaskExecutor())
                 .faultTolerant()
                 .retryPolicy(trouble.retryPolicy())
@@ -132,6 +140,7 @@ class TroubleTest {
                 .skipPolicy(trouble)
                 .skipListener(trouble)
                 .listener(trouble)
+                .listener((ItemReadListener<Change>) writer)
                 .listener(account)
                 .build();
         JobExecution job = repository.createJobExecution(
@@ -282,6 +291,51 @@ class TroubleTest {
         assertThat(ledger.queue().done()).isZero();
         assertThat(ledger.queue().pending() + ledger.queue().failedPermanent()).isEqualTo(10);
         assertThat(ledger.queue().failedPermanent()).isLessThanOrEqualTo(3);
+    }
+
+    @Test
+    @Tag("HM-10")
+    void aTreeOfBadFilesIsRecordedAsItGoesAndNotKeptInMemory() throws Exception {
+        int files = 10_000;
+        List<Observation> seen = new ArrayList<>();
+        Fingerprint print = new Fingerprint(1, 2, 3, 4, "");
+        for (int i = 0; i < files; i++) {
+            seen.add(new Observation.Differs(new Sighting(
+                    new MemoryPath("bad%05d.md".formatted(i)), "note", print), Reason.ADDED));
+        }
+        ledger.observe(seen, RUN);
+        AtomicInteger most = new AtomicInteger();
+        StepExecution step = apply(path -> {
+            most.accumulateAndGet(trouble.queued(), Math::max);
+            if (path.startsWith("bad")) {
+                throw new MalformedMemory(new MemoryPath(path), 1, "is bad", "mend it");
+            }
+        }, 50);
+        assertThat(step.getStatus()).isEqualTo(BatchStatus.COMPLETED);
+        assertThat(step.getProcessSkipCount()).isEqualTo(files);
+        assertThat(ledger.countFailures(Selection.everything())).isEqualTo(files);
+        assertThat(ledger.failures(Selection.everything(), 7)).hasSize(7);
+        assertThat(most.get()).isPositive().isLessThanOrEqualTo(OutcomeWriter.BATCH + 50);
+        assertThat(run.complaints().kinds()).isEqualTo(1);
+        assertThat(run.complaints().untold()).singleElement()
+                .isEqualTo(
+                        "9,999 more that cannot be indexed as they are; `cascade fix` lists them");
+        assertThat(run.complaints().untold()).as("told once").isEmpty();
+    }
+
+    @Test
+    @Tag("HM-08")
+    @Tag("HM-10")
+    void tenThousandFaultsOfOursAreToldOnceAndCounted() {
+        Change change = run.ledger().owedAfter(0, Selection.everything()).getFirst();
+        for (int i = 0; i < 10_000; i++) {
+            trouble.onSkipInProcess(change, new IllegalStateException("a fault of ours"));
+        }
+        assertThat(run.complaints().kinds()).isEqualTo(1);
+        assertThat(run.complaints().untold()).singleElement()
+                .asString()
+                .startsWith(
+                        "9,999 more that met an internal error (IllegalStateException)");
     }
 
     @Test

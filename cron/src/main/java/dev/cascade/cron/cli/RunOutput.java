@@ -25,7 +25,8 @@ final class RunOutput {
     /// The report with the error of a run that did not come to its end.
     record Told(@Nullable Long executionId, String job, Outcome outcome, RunReport.Files files,
             RunReport.Entries entries, RunReport.Embedding embedding, long durationMs, boolean more,
-            List<RunReport.Trouble> failures, List<GateReport> gates, List<String> warnings,
+            long failing, List<RunReport.Trouble> failures, List<GateReport> gates,
+            List<String> warnings,
             @Nullable ErrorTold error) {}
 
     /// As in every other error object.
@@ -37,7 +38,8 @@ final class RunOutput {
         Output output = session.output();
         output.result(new Told(report.executionId(), report.job(), report.outcome(),
                 report.files(), report.entries(), report.embedding(), report.durationMs(),
-                report.more(), report.failures(), report.gates(), report.warnings(),
+                report.more(), report.failing(), report.failures(), report.gates(),
+                report.warnings(),
                 problem == null ? null
                         : new ErrorTold(code.code(), problem.message(), problem.remedy())),
                 () -> text(report));
@@ -64,8 +66,8 @@ final class RunOutput {
                     .forEach(failure -> output
                             .line("  %s %s", failure.retryable() ? "waits: " : "failed:",
                                     failure.reason()));
-            if (report.failures().size() > SHOWN_FAILURES) {
-                output.line("  … and %d more", report.failures().size() - SHOWN_FAILURES);
+            if (report.failing() > SHOWN_FAILURES) {
+                output.line("  … and %d more", report.failing() - SHOWN_FAILURES);
             }
             report.gates()
                     .forEach(gate -> output.line("  held:   gate %d: %s", gate.id(),
@@ -81,7 +83,7 @@ final class RunOutput {
         return String.format(Locale.ROOT,
                 "%s: %d new, %d modified, %d deleted, %d unchanged, %d failed; %d entries written, %d deleted, %d kept; %.1f s",
                 did, files.added(), files.modified(), files.deleted(), files.unchanged(),
-                report.failures().size(), report.entries().upserted(), report.entries().deleted(),
+                report.failing(), report.entries().upserted(), report.entries().deleted(),
                 report.entries().kept(), report.durationMs() / 1000.0);
     }
 

@@ -408,21 +408,36 @@ public final class Ledger {
 
     /// The selected files in trouble, by path.
     public List<Failure> failures(Selection selection) {
-        Where where = Where.selected(selection)
-                .and(
-                        "error IS NOT NULL AND (state LIKE 'failed%' OR skipped_entries > 0)");
+        return failures(selection, Integer.MAX_VALUE);
+    }
+
+    /// The first of the selected files in trouble, by path.
+    public List<Failure> failures(Selection selection, int limit) {
+        Where where = inTrouble(selection);
         return jdbc.query(
                 """
                         SELECT md_path, kind, state, attempts, first_failed_at, last_attempt_at, deferred_until,
                                error_line, skipped_entries, error
-                          FROM md_file_state WHERE %s ORDER BY md_path"""
-                        .formatted(where.sql()),
+                          FROM md_file_state WHERE %s ORDER BY md_path LIMIT %d"""
+                        .formatted(where.sql(), limit),
                 (row, _) -> new Failure(new MemoryPath(row.getString(1)), row.getString(2),
                         "failed_retryable".equals(row.getString(3)), row.getInt(4), instant(row, 5),
                         instant(row, 6), instant(row, 7),
                         row.getObject(8) == null ? null : row.getInt(8), row.getInt(9),
                         row.getString(10)),
                 where.arguments());
+    }
+
+    /// How many of the selected files are in trouble.
+    public long countFailures(Selection selection) {
+        Where where = inTrouble(selection);
+        return count("SELECT count(*) FROM md_file_state WHERE " + where.sql(),
+                where.arguments());
+    }
+
+    private static Where inTrouble(Selection selection) {
+        return Where.selected(selection)
+                .and("error IS NOT NULL AND (state LIKE 'failed%' OR skipped_entries > 0)");
     }
 
     /// Makes files that wait for a retry owed at once, with their counters at zero.
