@@ -95,10 +95,10 @@ public record CascadeProperties(@DefaultValue("auto") LayoutChoice layout,
             return Math.min(maxRemovals, Math.max(ALWAYS, known * maxRemovalShare / 100));
         }
 
-        /// Whether `missing` out of `known` files look as if another root stood in the place of this
-        /// one. A handful of files can well be replaced by others.
-        public boolean isForeign(long missing, long known) {
-            return missing == known && known > ALWAYS;
+        /// Whether it looks as if another root stood in the place of this one: so many files are gone,
+        /// and of those that are there so many were known. A handful can well be replaced by others.
+        public boolean isForeign(long gone, long stillKnown) {
+            return stillKnown == 0 && gone > ALWAYS;
         }
     }
 

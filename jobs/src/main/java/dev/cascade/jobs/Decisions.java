@@ -4,6 +4,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -51,8 +53,9 @@ public final class Decisions {
         Instant expires = clock.instant().plus(properties.guard().approvalExpires());
         try (StateDatabase database = writing()) {
             Gates gates = new Gates(database.dataSource(), clock);
-            requireOpen(gates, id, Gate.Status.APPROVED);
-            gates.approve(id, said, expires);
+            if (!gates.approve(id, said, expires)) {
+                throw undecidable(gates, id, Gate.Status.APPROVED);
+            }
             return GateReport.of(gates.find(id).orElseThrow(), gates);
         }
     }
@@ -64,27 +67,27 @@ public final class Decisions {
         String said = said(reason);
         try (StateDatabase database = writing()) {
             Gates gates = new Gates(database.dataSource(), clock);
-            requireOpen(gates, id, Gate.Status.REJECTED);
-            gates.reject(id, said);
+            if (!gates.reject(id, said)) {
+                throw undecidable(gates, id, Gate.Status.REJECTED);
+            }
             return GateReport.of(gates.find(id).orElseThrow(), gates);
         }
     }
 
     /// A decision can be changed for as long as files wait for it.
-    private static void requireOpen(Gates gates, long id, Gate.Status wanted) {
-        Gate gate = gates.find(id)
-                .orElseThrow(() -> new ConfigurationProblem("there is no gate %d".formatted(id),
-                        "`cascade gates` lists those that are kept."));
-        String word = gate.status().name().toLowerCase(java.util.Locale.ROOT);
-        if (gate.status() == wanted) {
-            throw new ConfigurationProblem("gate %d is %s already".formatted(id, word),
-                    "`cascade gates` lists what waits.");
+    private static ConfigurationProblem undecidable(Gates gates, long id, Gate.Status wanted) {
+        Optional<Gate> gate = gates.find(id);
+        if (gate.isEmpty()) {
+            return new ConfigurationProblem("there is no gate %d".formatted(id),
+                    "`cascade gates` lists those that are kept.");
         }
-        if (gate.status() == Gate.Status.EXPIRED || gate.holds() == 0) {
-            throw new ConfigurationProblem(
-                    "gate %d is %s and holds no file any more".formatted(id, word),
-                    "`cascade sync` opens another if too many files are still missing.");
-        }
+        String word = gate.get().status().name().toLowerCase(Locale.ROOT);
+        return gate.get().status() == wanted
+                ? new ConfigurationProblem("gate %d is %s already".formatted(id, word),
+                        "`cascade gates` lists what waits.")
+                : new ConfigurationProblem(
+                        "gate %d is %s and holds no file any more".formatted(id, word),
+                        "`cascade sync` opens another if too many files are still missing.");
     }
 
     /// Holds up scheduled runs.

@@ -120,16 +120,30 @@ public final class Jobs {
         boolean launched = request.forced() || properties.history().recordNoOpRuns();
         Optional<RunReport> nothingToDo = launched ? Optional.empty()
                 : quiet(request.selection(), started);
-        return nothingToDo.isPresent() ? nothingToDo.get()
+        return nothingToDo.isPresent()
+                ? nothingToDo.get().warning(lifted(request.selection()))
                 : writing(session -> session.start(request, started));
     }
 
     private Control control() {
         if (!StateDatabase.isCurrent(home.database())) {
-            return Control.ACTIVE;
+            StateDatabase.openForWriting(home.database(), databasePatience).close();
         }
         try (StateDatabase database = StateDatabase.openForReading(home.database())) {
             return new RunControl(database.dataSource(), clock).current();
+        }
+    }
+
+    /// That there is nothing to do shows as well as a run that what stopped scheduled runs is mended.
+    private List<String> lifted(Selection selection) {
+        if (!selection.isEverything()
+                || control().state() != RunControl.State.NEEDS_HUMAN) {
+            return List.of();
+        }
+        try (StateDatabase database = StateDatabase.openForWriting(home.database(),
+                databasePatience)) {
+            return new Stall(new History(database.dataSource(), clock),
+                    new RunControl(database.dataSource(), clock)).lift();
         }
     }
 
@@ -371,7 +385,9 @@ public final class Jobs {
                         ReportJson.write(report.brief()));
                 log.info("run {} of {} ended: {}", run, home.root(), report.outcome());
                 SoundState.requireSound(execution.getAllFailureExceptions());
-                return report.warning(new Stall(history, control).ended(run, report));
+                return request.selection().isEverything()
+                        ? report.warning(new Stall(history, control).ended(run, report))
+                        : report;
             } catch (RuntimeException ex) {
                 throw ex;
             } catch (Exception ex) {

@@ -70,7 +70,7 @@ public record Plan(RunReport.Files files, RunReport.Embedding embedding, List<Ch
         Control control = new RunControl(database.dataSource(), clock).current();
         List<Gate> pending = gates.pending();
         return List.of(new Guarding("root", "pass", "it is readable, and the same as before"),
-                removals(properties, selection, files, gates.knownFiles()),
+                removals(properties, selection, files, gates),
                 new Guarding("gates", pending.isEmpty() ? "pass" : "hold",
                         "%d gates wait for a person, with %d files".formatted(pending.size(),
                                 pending.stream().mapToLong(Gate::holds).sum())),
@@ -80,21 +80,31 @@ public record Plan(RunReport.Files files, RunReport.Embedding embedding, List<Ch
                 budget(properties, new Ledger(database.dataSource(), clock), selection, files));
     }
 
+    /// Approved ones go whatever the limit; those that wait count against it.
     private static Guarding removals(CascadeProperties properties, Selection selection,
-            RunReport.Files files, long known) {
+            RunReport.Files files, Gates gates) {
+        long known = gates.knownFiles();
         long limit = properties.guard().limit(known);
-        String detail = "%d of %d indexed files are missing, %d may go".formatted(files.deleted(),
-                known, limit);
+        long approved = gates.all()
+                .stream()
+                .filter(gate -> gate.status() == Gate.Status.APPROVED)
+                .mapToLong(Gate::holds)
+                .sum();
+        long gone = Math.max(0, files.deleted() - approved);
+        String detail = "%d of %d indexed files are missing, %d may go".formatted(gone, known,
+                limit);
         if (selection.isEverything() && files.seen() == 0 && known > 0) {
             return new Guarding("removals", "stop", detail + "; the root holds no Markdown");
         }
-        if (files.deleted() <= limit) {
+        if (gone == 0 || gone + gates.held() <= limit) {
             return new Guarding("removals", "pass", detail);
         }
-        return selection.isEverything() && properties.guard().isForeign(files.deleted(), known)
-                ? new Guarding("removals", "stop",
-                        detail + "; unless they moved, it is another root")
-                : new Guarding("removals", "hold", detail + "; those that moved go all the same");
+        return selection.isEverything()
+                && properties.guard().isForeign(gone, files.seen() - files.added())
+                        ? new Guarding("removals", "stop",
+                                detail + "; unless they moved, it is another root")
+                        : new Guarding("removals", "hold",
+                                detail + "; those that moved go all the same");
     }
 
     private static Guarding budget(CascadeProperties properties, Ledger ledger,

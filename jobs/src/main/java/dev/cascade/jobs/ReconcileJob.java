@@ -53,7 +53,7 @@ final class ReconcileJob {
     }
 
     Job job() {
-        RemovalLimit limit = new RemovalLimit(run.properties().guard());
+        RemovalLimit limit = new RemovalLimit(run);
         return new JobBuilder(NAME, repository)
                 .start(tasklet("preflight", new PreflightTasklet(run)))
                 .next(observe())

@@ -31,6 +31,9 @@ final class Stall {
         Problem problem = report.problem();
         if (problem != null && problem.fault() == Fault.INTERNAL && nothingDone) {
             history.stalled(run, key(problem));
+            if (control.current().holdsUp()) {
+                return List.of();
+            }
             return history.stall(RUNS).map(_ -> {
                 control.needHuman("%d runs in a row failed of the same: %s".formatted(RUNS,
                         problem.message()));
@@ -38,13 +41,17 @@ final class Stall {
                         .formatted(RUNS);
             }).stream().toList();
         }
-        boolean came = report.outcome() == Outcome.COMPLETED
-                || report.outcome() == Outcome.COMPLETED_WITH_FAILURES;
-        if (came && control.current().state() == RunControl.State.NEEDS_HUMAN) {
-            control.resume();
-            return List.of("this run came to its end, so scheduled runs go on again");
+        boolean cameToItsEnd = problem == null && report.outcome() != Outcome.STOPPED;
+        return cameToItsEnd ? lift() : List.of();
+    }
+
+    /// What a run over the whole tree that came to its end does to a root that waits for a person.
+    List<String> lift() {
+        if (control.current().state() != RunControl.State.NEEDS_HUMAN) {
+            return List.of();
         }
-        return List.of();
+        control.resume();
+        return List.of("this run came to its end, so scheduled runs go on again");
     }
 
     /// The kind of failure, without what differs between two of a kind: paths, ids, numbers, times.

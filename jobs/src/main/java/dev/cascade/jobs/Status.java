@@ -246,11 +246,10 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
         if (!gates.isEmpty()) {
             return "cascade gates";
         }
-        if (index.files() == null || queue.pending() > 0 || index.asOf() == null
-                || control.state() == RunControl.State.NEEDS_HUMAN) {
+        if (index.files() == null || queue.pending() > 0 || index.asOf() == null) {
             return "cascade sync";
         }
-        if (control.state() == RunControl.State.PAUSED) {
+        if (control.holdsUp()) {
             return "cascade resume";
         }
         if (queue.failedRetryable() > 0) {

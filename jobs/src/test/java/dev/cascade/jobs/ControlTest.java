@@ -131,6 +131,16 @@ class ControlTest {
     }
 
     @Test
+    @Tag("IAI-11")
+    void soDoesOneThatFindsNothingToDo() {
+        bench.tamper("UPDATE run_control SET status = 'needs_human', reason = 'x', since = 0");
+        RunReport byHand = bench.sync();
+        assertThat(byHand.executionId()).isNull();
+        assertThat(byHand.warnings()).anyMatch(warning -> warning.contains("go on again"));
+        assertThat(bench.status().needsHuman()).isNull();
+    }
+
+    @Test
     @Tag("SK-21")
     void aRunThatGetsSomethingDoneBetweenThemEndsTheCount() {
         bench.tamper(BROKEN);

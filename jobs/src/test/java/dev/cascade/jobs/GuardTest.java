@@ -19,6 +19,7 @@ import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.jobs.RunReport.Fault;
 import dev.cascade.jobs.RunReport.Outcome;
 import dev.cascade.jobs.RunReport.Problem;
+import dev.cascade.steps.MemoryTree;
 import dev.cascade.steps.ledger.Gate;
 import dev.cascade.steps.memory.Selection;
 
@@ -272,6 +273,146 @@ class GuardTest {
         report.gates().forEach(gate -> decisions().approve(gate.id(), "they are empty"));
         assertThat(bench.sync().outcome()).isEqualTo(Outcome.COMPLETED);
         assertThat(hasText(0)).isFalse();
+    }
+
+    @Test
+    @Tag("EV-19")
+    void onceSomethingIsHeldNothingMoreOfTheRunVanishes() {
+        for (int i = 0; i < FILES; i++) {
+            bench.tree().write(note(i), "");
+        }
+        RunReport report = bench.sync();
+        assertThat(report.gates()).singleElement()
+                .satisfies(gate -> assertThat(gate.files()).isGreaterThanOrEqualTo(FILES - 12));
+        decisions().approve(theGate().id(), "yes");
+        assertThat(bench.sync().outcome()).isEqualTo(Outcome.COMPLETED);
+    }
+
+    @Test
+    void aHeldFileThatWasWaitingForARetryIsNotTriedAgain() {
+        for (int i = 0; i < 30; i++) {
+            bench.tree().write(note(i), "");
+        }
+        bench.sync();
+        bench.tamper("UPDATE md_change_state SET deferred_until = 1 WHERE gate IS NOT NULL");
+        assertThat(bench.sync().executionId()).isNull();
+        decisions().approve(theGate().id(), "yes");
+        bench.sync();
+    }
+
+    @Test
+    @Tag("SK-12")
+    void readingAKeptFileAgainOnPurposeDoesNotUndoTheDecision() {
+        for (int i = 0; i < 30; i++) {
+            bench.tree().write(note(i), "");
+        }
+        bench.sync();
+        GateReport gate = theGate();
+        decisions().reject(gate.id(), "the disk is broken");
+        bench.sync(new ReconcileRequest(Selection.everything(), true, false));
+        assertThat(bench.status().gates()).isEmpty();
+        assertThat(bench.status().queue().kept()).isEqualTo(gate.files());
+        decisions().approve(gate.id(), "it is not");
+        bench.sync();
+    }
+
+    @Test
+    @Tag("SK-15")
+    void whatVanishesWhileFilesWaitCountsTogetherWithThem() {
+        delete(0, 15);
+        bench.sync();
+        delete(30, 34);
+        RunReport report = bench.sync();
+        assertThat(report.files().deleted()).isZero();
+        assertThat(report.gates()).hasSize(2);
+        assertThat(isFound(30)).isTrue();
+        report.gates().forEach(gate -> decisions().approve(gate.id(), "yes"));
+        assertThat(bench.sync().files().deleted()).isEqualTo(19);
+    }
+
+    @Test
+    @Tag("EV-19")
+    void aRootWhoseDatabaseWasLostIsNoForeignOne() {
+        MemoryTree.in(bench.home().state()).delete("state.db");
+        delete(0, 11);
+        RunReport report = bench.sync();
+        assertThat(report.problem()).isNull();
+        assertThat(report.outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(report.files().deleted()).isEqualTo(11);
+    }
+
+    @Test
+    void aRootOfWhichOnlyAPartWasEverIndexedIsNoForeignOne() {
+        for (int i = 0; i < FILES; i++) {
+            bench.tree().write("later/n%02d.md".formatted(i), "# Later");
+        }
+        bench.tamper("DELETE FROM md_change_state WHERE md_path >= 'later'");
+        bench.tree().write(note(0), "# Changed");
+        delete(1, FILES);
+        bench.tree().delete(note(0));
+        bench.tree().write("f0/stays.md", "# Stays");
+        bench.tamper("""
+                INSERT INTO md_change_state (md_path, kind, wanted, lsn, first_seen_at,
+                       last_changed_at, last_run)
+                VALUES ('later/n00.md', 'note', '1:1:1:1:', 100000, 0, 0, 1)""");
+        RunReport report = bench.sync();
+        assertThat(report.problem()).isNull();
+        assertThat(report.gates()).singleElement()
+                .satisfies(gate -> assertThat(gate.files()).isEqualTo(FILES));
+        decisions().approve(theGate().id(), "yes");
+        bench.sync();
+    }
+
+    @Test
+    @Tag("EV-65")
+    void aMoveIsStillAMoveWhenTheRunThatSawItWasCutOff() throws IOException {
+        Files.move(bench.home().root().resolve("f0"), bench.home().root().resolve("moved"));
+        bench.tamper(
+                """
+                        CREATE TRIGGER fault BEFORE UPDATE OF wanted ON md_change_state WHEN NEW.wanted IS NULL
+                        BEGIN SELECT RAISE(ABORT, 'cut off'); END""");
+        assertThat(bench.sync().outcome()).isEqualTo(Outcome.FAILED);
+        bench.tamper("DROP TRIGGER fault");
+        assertThat(bench.sync().outcome()).isEqualTo(Outcome.COMPLETED);
+    }
+
+    @Test
+    void anOldCopyIsNoMove() {
+        for (int i = 0; i < 20; i++) {
+            bench.tree().write("copy/" + note(i), "# Note %d\n\nabout %d".formatted(i, i));
+        }
+        bench.sync();
+        delete(0, 20);
+        RunReport report = bench.sync(new ReconcileRequest(Selection.everything(), true, false));
+        assertThat(report.gates()).singleElement()
+                .satisfies(gate -> assertThat(gate.files()).isEqualTo(20));
+        decisions().approve(theGate().id(), "yes");
+        bench.sync();
+    }
+
+    @Test
+    @Tag("EV-19")
+    void anotherRootIsNoticedWhileFilesWaitToo() throws IOException {
+        delete(0, 15);
+        bench.sync();
+        Path root = bench.home().root();
+        Path away = Files.createDirectory(bench.outside("away"));
+        for (String folder : List.of("f0", "f1", "f2")) {
+            Files.move(root.resolve(folder), away.resolve(folder));
+        }
+        bench.tree().write("foreign.md", "# Foreign");
+        for (int i = 0; i < 2; i++) {
+            RunReport report = bench.sync();
+            assertThat(Objects.requireNonNull(report.problem()).message())
+                    .contains("another root");
+        }
+        bench.tree().delete("foreign.md");
+        for (String folder : List.of("f0", "f1", "f2")) {
+            Files.move(away.resolve(folder), root.resolve(folder));
+        }
+        decisions().approve(theGate().id(), "yes");
+        assertThat(bench.sync().outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(bench.found()).hasSize(FILES - 15);
     }
 
     @Test

@@ -122,6 +122,7 @@ class UnsoundStateTest {
     void whateverColumnIsLostTheIndexIsInStepAfterTheNextRun(String column) {
         bench.sync();
         bench.tamper("DROP VIEW md_file_state", "DROP INDEX idx_md_change_trouble",
+                "DROP INDEX idx_md_change_missing",
                 "ALTER TABLE md_change_state DROP COLUMN " + column);
         bench.tree().delete("c.md").write("d.md", "# D");
         assertThat(bench.sync().outcome()).isEqualTo(Outcome.COMPLETED);

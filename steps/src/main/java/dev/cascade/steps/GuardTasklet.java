@@ -28,21 +28,22 @@ public final class GuardTasklet implements Tasklet {
     public RepeatStatus execute(StepContribution contribution, ChunkContext context) {
         Gates gates = run.gates();
         gates.lapse();
-        long known = gates.knownFiles();
-        limit.measure(known);
         requireFiles();
+        limit.take(gates.held());
         long proposed = gates.proposed(run.run());
         if (limit.allows(proposed)) {
             limit.take(proposed);
         } else {
             Moves moves = Moves.among(run);
             long vanished = proposed - moves.count();
-            requireSameRoot(vanished, known);
+            requireSameRoot(vanished);
             if (limit.allows(vanished)) {
                 limit.take(vanished);
             } else {
+                limit.exceed();
                 Gate gate = gates.hold(run.run(), run.job(),
-                        "%%d of %d files are gone, more than %d".formatted(known, limit.files()),
+                        "%%d of %d files are gone, more than %d".formatted(limit.known(),
+                                limit.files()),
                         moves.inOrder());
                 contribution.setExitStatus(
                         new ExitStatus(ExitStatus.COMPLETED.getExitCode(), "gate " + gate.id()));
@@ -59,18 +60,22 @@ public final class GuardTasklet implements Tasklet {
                 && run.ledger().knowsAnyFile()) {
             throw new GuardStop(
                     "the root %s holds no Markdown any more, but %d files are indexed".formatted(
-                            run.root().home().root(), run.gates().knownFiles()),
+                            run.root().home().root(), limit.known()),
                     "If a disk is missing, mount it and run again; if the files were really deleted, remove %s."
                             .formatted(run.root().home().state()));
         }
     }
 
-    private void requireSameRoot(long vanished, long known) {
-        if (run.selection().isEverything()
-                && run.properties().guard().isForeign(vanished, known)) {
+    /// Files that are known, even if only as seen by an earlier run, say that it is the same root.
+    private void requireSameRoot(long vanished) {
+        Tally.Counts counts = run.tally().counts();
+        if (run.selection().isEverything() && run.properties()
+                .guard()
+                .isForeign(vanished, counts.seen() - counts.added())) {
+            run.gates().forgetArrivals(run.run());
             throw new GuardStop(
                     "none of the %d indexed files is in %s any more, and others are: it looks like another root"
-                            .formatted(known, run.root().home().root()),
+                            .formatted(limit.known(), run.root().home().root()),
                     "Mount the right disk and run again; if all files were really replaced, remove %s."
                             .formatted(run.root().home().state()));
         }

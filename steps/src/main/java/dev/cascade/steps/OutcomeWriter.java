@@ -13,7 +13,6 @@ import org.springframework.batch.infrastructure.item.Chunk;
 import org.springframework.batch.infrastructure.item.ItemWriter;
 
 import dev.cascade.steps.index.IndexHeader;
-import dev.cascade.steps.ledger.Gate;
 import dev.cascade.steps.ledger.Settlement;
 import dev.cascade.steps.memory.Change;
 import dev.cascade.steps.memory.Finding;
@@ -35,11 +34,14 @@ public final class OutcomeWriter
     /// So many skipped files are recorded at once.
     static final int BATCH = 1000;
 
+    private static final long NO_GATE = 0;
     private final Reconciliation run;
     private final Trouble trouble;
     private final Account account;
     private final RemovalLimit limit;
     private long chunks;
+    private long emptiedGate = NO_GATE;
+    private long heldEmptied;
 
     public OutcomeWriter(Reconciliation run, Trouble trouble, Account account,
             RemovalLimit limit) {
@@ -84,14 +86,19 @@ public final class OutcomeWriter
             limit.take(emptied.size());
             return List.of();
         }
-        Gate gate = run.gates()
-                .openForEmptied(run.run(), run.job(),
-                        emptied.stream().map(Outcome::path).toList(),
-                        "%d files lost all of their entries, more than %d files would vanish"
-                                .formatted(emptied.size(), limit.files()));
+        limit.exceed();
+        if (emptiedGate == NO_GATE) {
+            emptiedGate = run.gates().openForEmptied(run.run(), run.job());
+        }
+        heldEmptied += emptied.size();
+        run.gates()
+                .nameEmptied(emptiedGate, emptied.stream().map(Outcome::path).toList(),
+                        "%d files lost all of their entries; with what else is gone, more than %d"
+                                .formatted(heldEmptied, limit.files()));
         outcomes.removeAll(emptied);
         return emptied.stream()
-                .<Settlement>map(file -> new Settlement.Held(file.path(), file.seen(), gate.id()))
+                .<Settlement>map(
+                        file -> new Settlement.Held(file.path(), file.seen(), emptiedGate))
                 .toList();
     }
 

@@ -6,29 +6,48 @@ import dev.cascade.config.CascadeProperties;
 /// lose all of their entries.
 public final class RemovalLimit {
 
-    private final CascadeProperties.Guard guard;
-    private long limit;
+    private static final long UNMEASURED = -1;
+
+    private final Reconciliation run;
+    private long known = UNMEASURED;
     private long gone;
+    private boolean exceeded;
 
-    public RemovalLimit(CascadeProperties.Guard guard) {
-        this.guard = guard;
-        this.limit = guard.limit(0);
+    public RemovalLimit(Reconciliation run) {
+        this.run = run;
     }
 
-    /// Measures the limit against the files that are known before anything goes.
-    void measure(long known) {
-        limit = guard.limit(known);
-    }
-
+    /// Whether so many more may go. A handful may always; only for more are the known files counted.
+    /// Once something is held, nothing more goes.
     boolean allows(long more) {
-        return gone + more <= limit;
+        if (more == 0 || exceeded) {
+            return more == 0;
+        }
+        return gone + more <= guard().limit(0) || gone + more <= files();
+    }
+
+    void exceed() {
+        exceeded = true;
     }
 
     void take(long files) {
         gone += files;
     }
 
+    /// The files of which something is in the index, as they were when they were first counted.
+    long known() {
+        if (known == UNMEASURED) {
+            known = run.gates().knownFiles();
+        }
+        return known;
+    }
+
+    /// The most files that may go in this run.
     long files() {
-        return limit;
+        return guard().limit(known());
+    }
+
+    private CascadeProperties.Guard guard() {
+        return run.properties().guard();
     }
 }

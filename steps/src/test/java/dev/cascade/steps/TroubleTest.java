@@ -128,7 +128,7 @@ class TroubleTest {
         trouble = new Trouble(run, outage);
         Account account = new Account();
         OutcomeWriter writer = new OutcomeWriter(run, trouble, account,
-                new RemovalLimit(run.properties().guard()));
+                new RemovalLimit(run));
         Step step = new StepBuilder("apply", repository).<Change, Outcome>chunk(chunk)
                 .reader(new ApplyReader(run, account, outage))
                 .processor(faulty)

@@ -19,7 +19,6 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import dev.cascade.config.Digests;
-import dev.cascade.steps.memory.Fingerprint;
 import dev.cascade.steps.memory.MemoryPath;
 
 /// Removals from their proposal to the decision: those that a guard passes, those that it holds, and
@@ -38,10 +37,8 @@ public final class Gates {
               AND (c.gate IS NULL OR c.gate NOT IN
                       (SELECT g.gate FROM gate g WHERE g.status IN ('pending', 'rejected')))""";
 
-    /// What never was in the index takes nothing away with it. A row that was made for a file that
-    /// only the index knew does.
-    private static final String COUNTS = "(c.last_attempt_at IS NOT NULL OR c.wanted = '%s')"
-            .formatted(Fingerprint.UNKNOWN);
+    /// What was never tried is not in the index, so its removal takes nothing away.
+    private static final String COUNTS = "c.last_attempt_at IS NOT NULL";
 
     private static final String UNDECIDED = """
             (c.gate IS NULL OR c.gate NOT IN
@@ -62,7 +59,7 @@ public final class Gates {
     /// A file that the walk missed, with the digest of what the index holds of it.
     public record Proposal(MemoryPath path, @Nullable String contentSha256) {}
 
-    /// A file that the walk saw for the first time, or changed.
+    /// A file that the walk saw for the first time, in this run or in one that was cut off.
     public record Arrival(MemoryPath path, String kind) {}
 
     // Proposals
@@ -94,19 +91,19 @@ public final class Gates {
                 after == null ? "" : after.value());
     }
 
-    /// The files new or changed in `run` that are as large as one that it misses, after `after`, in the order of
+    /// The files that are new and not indexed yet, and as large as one that `run` misses, after `after`, in the order of
     /// their paths; empty at the end.
     public List<Arrival> arrivalsAfter(@Nullable MemoryPath after, long run) {
         String size = "substr(%1$s.wanted, 1, instr(%1$s.wanted, ':') - 1)";
         return jdbc.query(
                 """
                         SELECT n.md_path, n.kind FROM md_change_state n
-                         WHERE n.last_run = ? AND n.missing_since IS NULL AND n.wanted IS NOT NULL
-                           AND n.md_path > ?
+                         WHERE n.last_attempt_at IS NULL AND n.missing_since IS NULL
+                           AND n.wanted IS NOT NULL AND n.md_path > ?
                            AND %s IN (SELECT %s FROM md_change_state c WHERE %s)
                          ORDER BY n.md_path LIMIT %d"""
                         .formatted(size.formatted("n"), size.formatted("c"), PROPOSED, PAGE),
-                (row, _) -> new Arrival(new MemoryPath(row.getString(1)), row.getString(2)), run,
+                (row, _) -> new Arrival(new MemoryPath(row.getString(1)), row.getString(2)),
                 after == null ? "" : after.value(), run);
     }
 
@@ -117,20 +114,37 @@ public final class Gates {
     public long pass(long run) {
         Long passed = transaction.execute(_ -> {
             long all = 0;
-            for (List<String> page = passable(run); !page.isEmpty(); page = passable(run)) {
+            String last = "";
+            for (List<String> page = passable(run, last); !page.isEmpty(); page = passable(run,
+                    last)) {
                 pass(page);
                 all += page.size();
+                last = page.getLast();
             }
             return all;
         });
         return passed == null ? 0 : passed;
     }
 
-    private List<String> passable(long run) {
-        return jdbc.query(
-                "SELECT c.md_path FROM md_change_state c WHERE %s ORDER BY c.md_path LIMIT %d"
-                        .formatted(PROPOSED, PAGE),
-                (row, _) -> row.getString(1), run);
+    private List<String> passable(long run, String after) {
+        return jdbc.query("""
+                SELECT c.md_path FROM md_change_state c WHERE %s AND c.md_path > ?
+                 ORDER BY c.md_path LIMIT %d""".formatted(PROPOSED, PAGE),
+                (row, _) -> row.getString(1), run, after);
+    }
+
+    /// How many files wait for a person.
+    public long held() {
+        return count("""
+                SELECT count(*) FROM md_change_state c WHERE c.gate IN
+                       (SELECT g.gate FROM gate g WHERE g.status = 'pending')""");
+    }
+
+    /// Forgets the files that the walk of `run` saw for the first time: they belong to another root.
+    public void forgetArrivals(long run) {
+        jdbc.update("""
+                DELETE FROM md_change_state
+                 WHERE last_run = ? AND last_attempt_at IS NULL AND missing_since IS NULL""", run);
     }
 
     private void pass(List<String> paths) {
@@ -178,18 +192,24 @@ public final class Gates {
     }
 
     /// Opens a gate for files that lost all of their entries; who settles them ties them to it.
-    public Gate openForEmptied(long run, String job, Collection<MemoryPath> paths,
-            String summary) {
-        return made(transaction.execute(_ -> {
-            long gate = open("emptied", run, job);
-            MessageDigest digest = Digests.newSha256();
-            paths.stream()
-                    .sorted()
-                    .forEach(path -> digest
-                            .update((path.value() + "\n").getBytes(StandardCharsets.UTF_8)));
-            name(gate, summary, digest);
-            return gate;
-        }));
+    ///
+    /// @return its number
+    public long openForEmptied(long run, String job) {
+        Long gate = transaction.execute(_ -> open("emptied", run, job));
+        return gate == null ? 0 : gate;
+    }
+
+    /// Says what such a gate holds so far.
+    ///
+    /// @param more the paths that it holds since it was named last
+    public void nameEmptied(long gate, Collection<MemoryPath> more, String summary) {
+        MessageDigest digest = Digests.newSha256();
+        digest.update(find(gate).orElseThrow().digest().getBytes(StandardCharsets.UTF_8));
+        more.stream()
+                .sorted()
+                .forEach(path -> digest
+                        .update((path.value() + "\n").getBytes(StandardCharsets.UTF_8)));
+        name(gate, summary, digest);
     }
 
     private long open(String kind, long run, String job) {
@@ -248,17 +268,25 @@ public final class Gates {
     /// Lets exactly the files that the gate holds go with the next run.
     ///
     /// @param expires when the approval lapses if no run used it
-    public void approve(long id, String reason, Instant expires) {
-        jdbc.update("""
+    /// @return whether it could be decided: not if it was approved, or holds no file any more
+    public boolean approve(long id, String reason, Instant expires) {
+        return jdbc.update("""
                 UPDATE gate SET status = 'approved', reason = ?, decided_at = ?, expires_at = ?
-                 WHERE gate = ?""", reason, clock.millis(), expires.toEpochMilli(), id);
+                 WHERE gate = ? AND (status IN ('pending', 'rejected')
+                                     OR status = 'approved' AND expires_at <= ?)
+                   AND EXISTS (SELECT 1 FROM md_change_state c WHERE c.gate = gate.gate)""",
+                reason, clock.millis(), expires.toEpochMilli(), id, clock.millis()) > 0;
     }
 
     /// Keeps the entries of the files that the gate holds.
-    public void reject(long id, String reason) {
-        jdbc.update("""
+    ///
+    /// @return whether it could be decided: not if it was rejected, or holds no file any more
+    public boolean reject(long id, String reason) {
+        return jdbc.update("""
                 UPDATE gate SET status = 'rejected', reason = ?, decided_at = ?, expires_at = NULL
-                 WHERE gate = ?""", reason, clock.millis(), id);
+                 WHERE gate = ? AND status IN ('pending', 'approved')
+                   AND EXISTS (SELECT 1 FROM md_change_state c WHERE c.gate = gate.gate)""",
+                reason, clock.millis(), id) > 0;
     }
 
     /// Closes approvals that nobody used in time, and gates whose files are all back.

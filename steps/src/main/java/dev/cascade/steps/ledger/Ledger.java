@@ -40,7 +40,8 @@ public final class Ledger {
             state = 'pending' AND missing_since IS NULL
             AND (gate_status IS NULL OR gate_status <> 'pending')""";
     private static final String DUE = """
-            state = 'failed_retryable' AND deferred_until <= ?""";
+            state = 'failed_retryable' AND deferred_until IS NOT NULL AND deferred_until <= ?
+            AND (gate_status IS NULL OR gate_status <> 'pending')""";
 
     /// The files that wait for a retry. The second condition says nothing new; it lets SQLite find
     /// them by their own index.
@@ -136,7 +137,8 @@ public final class Ledger {
     }
 
     /// Forgets what stands in the live generation, so that every file is read again, and adds rows
-    /// for files that only the index knows, so that the next walk can find them missing.
+    /// for files that only the index knows, so that the next walk can find them missing. The time of
+    /// their last attempt is not known, but there was one.
     ///
     /// @param onlyInIndex
     ///            kind by path of all files in the index
@@ -152,8 +154,9 @@ public final class Ledger {
             }
             jdbc.batchUpdate(
                     """
-                            INSERT INTO md_change_state (md_path, kind, wanted, lsn, first_seen_at, last_changed_at)
-                            VALUES (?, ?, ?, ?, ?, ?)
+                            INSERT INTO md_change_state (md_path, kind, wanted, lsn, first_seen_at,
+                                   last_changed_at, last_attempt_at)
+                            VALUES (?, ?, ?, ?, ?, ?, 0)
                             ON CONFLICT (md_path) DO UPDATE SET wanted = coalesce(wanted, excluded.wanted)""",
                     rows);
         });
@@ -225,7 +228,9 @@ public final class Ledger {
                         ON CONFLICT (md_path) DO UPDATE
                            SET kind = excluded.kind, wanted = excluded.wanted, lsn = excluded.lsn,
                                last_changed_at = excluded.last_changed_at, last_run = excluded.last_run,
-                               missing_since = NULL, gate = NULL, refused = NULL, attempts = 0,
+                               missing_since = NULL, refused = NULL, attempts = 0,
+                               gate = CASE WHEN wanted = excluded.wanted THEN gate END,
+                               last_attempt_at = CASE WHEN wanted IS NOT NULL THEN last_attempt_at END,
                                deferred_until = NULL, skipped_entries = 0, error = NULL, error_line = NULL, first_failed_at = NULL""",
                 differs.path().value(), differs.sighting().kind(),
                 differs.sighting().fingerprint().toString(), lsn, now(), now(), run);
@@ -241,7 +246,7 @@ public final class Ledger {
     /// The selected files that are owed and were not tried since they changed, in lsn order, after
     /// `afterLsn`; empty at the end.
     public List<Change> owedAfter(long afterLsn, Selection selection) {
-        return changes(Where.selected(selection).and(PENDING).and("lsn > ?", afterLsn));
+        return changes(Where.selected(selection).and(PENDING).and("lsn > ?", afterLsn), "lsn");
     }
 
     /// The selected files whose wait for a retry is over, in lsn order, after `afterLsn`, but for
@@ -250,13 +255,14 @@ public final class Ledger {
         return changes(Where.selected(selection)
                 .and(DUE, now())
                 .and("last_run <> ?", run)
-                .and("lsn > ?", afterLsn));
+                .and("+lsn > ?", afterLsn), "+lsn"); // the plus keeps SQLite from their lsn index
     }
 
-    private List<Change> changes(Where where) {
+    private List<Change> changes(Where where, String order) {
         return jdbc.query("""
                 SELECT md_path, kind, lsn, wanted, attempts, gate_status = 'approved'
-                  FROM md_file_state WHERE %s ORDER BY lsn LIMIT %d""".formatted(where.sql(), PAGE),
+                  FROM md_file_state WHERE %s ORDER BY %s LIMIT %d"""
+                .formatted(where.sql(), order, PAGE),
                 (row, _) -> new Change(new MemoryPath(row.getString(1)), row.getString(2),
                         row.getLong(3), fingerprint(row.getString(4)), row.getInt(5),
                         row.getBoolean(6)),
@@ -343,7 +349,9 @@ public final class Ledger {
                     shortened(deferred.reason()), now(), now(), run, deferred.path().value());
             case Settlement.Held held -> jdbc.update("""
                     UPDATE md_change_state
-                       SET wanted = ?, gate = ?, last_attempt_at = ?, last_run = ?
+                       SET wanted = ?, gate = ?, refused = NULL, attempts = 0,
+                           deferred_until = NULL, error = NULL, error_line = NULL,
+                           first_failed_at = NULL, last_attempt_at = ?, last_run = ?
                      WHERE md_path = ?""", held.seen().toString(), held.gate(), now(), run,
                     held.path().value());
         }
@@ -354,7 +362,8 @@ public final class Ledger {
     public void countAttempts(long run) {
         jdbc.update("""
                 UPDATE md_change_state SET attempts = attempts + 1
-                 WHERE deferred_until IS NOT NULL AND last_run = ?""", run);
+                 WHERE deferred_until IS NOT NULL AND last_run = ? AND missing_since IS NULL""",
+                run);
     }
 
     // Telling

@@ -19,6 +19,8 @@ CREATE TABLE gate (
 ALTER TABLE md_change_state ADD COLUMN gate INTEGER;
 CREATE INDEX idx_md_change_gate ON md_change_state (gate) WHERE gate IS NOT NULL;
 
+CREATE INDEX idx_md_change_missing ON md_change_state (md_path) WHERE missing_since IS NOT NULL;
+
 -- Whether scheduled runs go on. One row.
 CREATE TABLE run_control (
     status     TEXT    NOT NULL,  -- active, paused, needs_human
