@@ -28,7 +28,7 @@ import com.zaxxer.hikari.HikariDataSource;
 public final class StateDatabase implements AutoCloseable {
 
     /// The version of the schema that this program reads and writes, as `PRAGMA user_version`.
-    public static final int VERSION = 2;
+    public static final int VERSION = 3;
 
     private static final String MIGRATIONS = "classpath:dev/cascade/steps/ledger";
 

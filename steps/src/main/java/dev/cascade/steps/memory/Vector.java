@@ -64,6 +64,11 @@ public final class Vector {
         return new Vector(values);
     }
 
+    /// Values that came out of a vector already.
+    public static Vector ofUnit(float[] values) {
+        return new Vector(values.clone());
+    }
+
     /// Little-endian floats.
     public byte[] bytes() {
         ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES)
