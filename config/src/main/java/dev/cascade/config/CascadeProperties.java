@@ -2,6 +2,7 @@ package dev.cascade.config;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 
@@ -173,6 +174,27 @@ public record CascadeProperties(@DefaultValue("auto") LayoutChoice layout,
 
         public boolean isOn() {
             return provider != Provider.NONE;
+        }
+
+        /// Names the vectors that can be compared with each other: those of one model and width, of
+        /// texts with the same prefix.
+        public String space() {
+            return digest(model, Integer.toString(dimensions), documentPrefix);
+        }
+
+        /// Changes whenever the endpoint would be asked in another way.
+        public String digest() {
+            return digest(space(), baseUrl, apiKey, apiKeyFile);
+        }
+
+        /// What `text` is known by where vectors are kept.
+        public String textSha256(String text) {
+            return Digests.sha256((documentPrefix + text).getBytes(StandardCharsets.UTF_8));
+        }
+
+        private static String digest(String... parts) {
+            return Digests.sha256(String.join("\u0000", parts).getBytes(StandardCharsets.UTF_8))
+                    .substring(0, 12);
         }
 
         Embedding withoutKey() {

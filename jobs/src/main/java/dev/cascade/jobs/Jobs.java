@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,6 +97,7 @@ public final class Jobs {
         try (RunLock _ = lock(patience)) {
             return writing(session -> {
                 session.ledger.makeRetryableOwed(selection);
+                session.vectors.retryNow(selection, refusedToo);
                 if (refusedToo) {
                     session.ledger.makeRefusedOwed(selection);
                 }
@@ -196,20 +198,31 @@ public final class Jobs {
                 return Optional.empty();
             }
             Root root = Root.known(home, properties, ledger);
-            Optional<Quiet> quiet = Quiet.look(root, ledger, selection);
+            VectorState vectors = new VectorState(home, properties, database, clock);
+            Optional<Quiet> quiet = Quiet.look(root, ledger, selection)
+                    .filter(_ -> !vectors.isAnythingDue(selection));
             if (quiet.isPresent() && selection.isEverything()) {
                 touchLastWalk();
             }
-            return quiet.map(seen -> nothingToDo(seen, ledger.failures(selection), started));
+            return quiet.map(seen -> nothingToDo(seen, vectors,
+                    vectors.troubles(troubles(ledger.failures(selection)), selection),
+                    vectors.owed(selection), started));
         }
     }
 
-    private RunReport nothingToDo(Quiet quiet, List<Failure> failures, Instant started) {
+    private static List<RunReport.Trouble> troubles(List<Failure> failures) {
+        return failures.stream().map(RunReport.Trouble::of).toList();
+    }
+
+    private RunReport nothingToDo(Quiet quiet, VectorState vectors,
+            List<RunReport.Trouble> failures, long vectorsOwed, Instant started) {
         return new RunReport(null, ReconcileJob.NAME,
-                failures.isEmpty() ? Outcome.COMPLETED : Outcome.COMPLETED_WITH_FAILURES,
+                failures.isEmpty() && vectorsOwed == 0 ? Outcome.COMPLETED
+                        : Outcome.COMPLETED_WITH_FAILURES,
                 new RunReport.Files(quiet.seen(), 0, 0, 0, quiet.seen(), 0, 0, 0),
                 new RunReport.Entries(0, 0, 0), RunReport.Embedding.NONE, millisSince(started),
-                false, failures.stream().map(RunReport.Trouble::of).toList(), quiet.warnings(),
+                false, failures,
+                Stream.concat(quiet.warnings().stream(), vectors.warnings().stream()).toList(),
                 null);
     }
 
@@ -225,6 +238,7 @@ public final class Jobs {
         private final Batch batch;
         private final Root root;
         private final MemoryIndex index;
+        private final VectorState vectors;
 
         Session(StateDatabase database, Ledger ledger, Root root, MemoryIndex index) {
             this.ledger = ledger;
@@ -232,6 +246,7 @@ public final class Jobs {
             this.batch = new Batch(database.dataSource());
             this.root = root;
             this.index = index;
+            this.vectors = new VectorState(home, properties, database, clock);
         }
 
         RunReport start(ReconcileRequest request, Instant started) {
@@ -261,7 +276,9 @@ public final class Jobs {
         private RunReport launch(long run, ReconcileRequest request, Instant started,
                 Launch launch) {
             Reconciliation reconciliation = new Reconciliation(run, root, properties,
-                    request.selection(), request.forced(), ledger, index, tally, clock);
+                    request.selection(), request.forced(), ledger, index, tally, clock,
+                    vectors.vectors());
+            vectors.begin();
             ThreadPoolTaskExecutor workers = workers();
             try {
                 Job job = new ReconcileJob(reconciliation, history, batch.repository(),
@@ -288,24 +305,27 @@ public final class Jobs {
 
         private RunReport report(JobExecution execution, Selection selection, Instant started) {
             Tally.Counts counts = tally.counts();
-            List<Failure> failures = ledger.failures(selection);
+            List<RunReport.Trouble> failures = vectors
+                    .troubles(troubles(ledger.failures(selection)), selection);
             Optional<Problem> problem = execution.getAllFailureExceptions()
                     .stream()
                     .filter(fault -> !(fault instanceof JobInterruptedException))
                     .findFirst()
                     .map(Problems::of);
-            boolean more = ledger.isAnythingOwed(selection);
+            boolean more = ledger.isAnythingOwed(selection) || vectors.isAnythingDue(selection);
             return new RunReport(execution.getId(), ReconcileJob.NAME,
-                    outcome(execution, failures, problem, more), RunReport.files(counts),
-                    RunReport.entries(counts), RunReport.Embedding.NONE, millisSince(started),
-                    more, failures.stream().map(RunReport.Trouble::of).toList(),
-                    tally.warnings(), problem.orElse(null));
+                    outcome(execution, failures, problem, more, vectors.owed(selection)),
+                    RunReport.files(counts),
+                    RunReport.entries(counts), RunReport.embedding(tally.vectors()),
+                    millisSince(started), more, failures, tally.warnings(),
+                    problem.orElse(null));
         }
 
-        private Outcome outcome(JobExecution execution, List<Failure> failures,
-                Optional<Problem> problem, boolean more) {
+        private Outcome outcome(JobExecution execution, List<RunReport.Trouble> failures,
+                Optional<Problem> problem, boolean more, long vectorsOwed) {
             return switch (execution.getStatus()) {
-                case COMPLETED -> failures.isEmpty() && !more ? Outcome.COMPLETED
+                case COMPLETED -> failures.isEmpty() && !more && vectorsOwed == 0
+                        ? Outcome.COMPLETED
                         : Outcome.COMPLETED_WITH_FAILURES;
                 case STOPPED, STOPPING -> Outcome.STOPPED;
                 default -> problem.map(Problem::fault)

@@ -2,16 +2,23 @@ package dev.cascade.jobs;
 
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.builder.JobBuilder;
+import org.springframework.batch.core.job.builder.SimpleJobBuilder;
 import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.step.Step;
 import org.springframework.batch.core.step.StepInterruptionPolicy;
 import org.springframework.batch.core.step.builder.StepBuilder;
 import org.springframework.batch.core.step.tasklet.Tasklet;
 import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 import dev.cascade.steps.Account;
 import dev.cascade.steps.ApplyProcessor;
 import dev.cascade.steps.ApplyReader;
+import dev.cascade.steps.Asking;
+import dev.cascade.steps.EmbedProcessor;
+import dev.cascade.steps.EmbedReader;
+import dev.cascade.steps.EmbedWriter;
+import dev.cascade.steps.Embedded;
 import dev.cascade.steps.GuardTasklet;
 import dev.cascade.steps.ObserveReader;
 import dev.cascade.steps.ObserveWriter;
@@ -19,13 +26,17 @@ import dev.cascade.steps.OutcomeWriter;
 import dev.cascade.steps.PreflightTasklet;
 import dev.cascade.steps.Reconciliation;
 import dev.cascade.steps.TendTasklet;
+import dev.cascade.steps.TextBatch;
 import dev.cascade.steps.Trouble;
+import dev.cascade.steps.Vectors;
 import dev.cascade.steps.ledger.History;
 import dev.cascade.steps.memory.Change;
 import dev.cascade.steps.memory.Observation;
 import dev.cascade.steps.memory.Outcome;
 
-/// Brings index and ledger in step with the tree: preflight, observe, guard, apply, tend.
+/// Brings index and ledger in step with the tree: preflight, observe, guard, apply, embed, tend.
+///
+/// `embed` is there only with an embedder. Keywords can be searched as soon as `apply` is done.
 ///
 /// On a restart the first three always run again from their beginning; apply reads what is owed then.
 final class ReconcileJob {
@@ -33,6 +44,8 @@ final class ReconcileJob {
     static final String NAME = "reconcile";
 
     private static final int OBSERVE_CHUNK = 1000;
+    /// More make fewer commits; fewer lose fewer vectors that were paid for when a run is killed.
+    private static final int BATCHES_IN_TURN = 2;
 
     private final Reconciliation run;
     private final History history;
@@ -50,13 +63,16 @@ final class ReconcileJob {
     }
 
     Job job() {
-        return new JobBuilder(NAME, repository)
+        Trouble trouble = new Trouble(run);
+        Account account = new Account();
+        OutcomeWriter writer = new OutcomeWriter(run, trouble, account);
+        SimpleJobBuilder steps = new JobBuilder(NAME, repository)
                 .start(tasklet("preflight", new PreflightTasklet(run)))
                 .next(observe())
                 .next(tasklet("guard", new GuardTasklet(run)))
-                .next(apply())
-                .next(tasklet("tend", new TendTasklet(run, history)))
-                .build();
+                .next(apply(trouble, account, writer));
+        run.vectors().ifPresent(vectors -> steps.next(embed(vectors, writer)));
+        return steps.next(tasklet("tend", new TendTasklet(run, history))).build();
     }
 
     private Step observe() {
@@ -69,14 +85,12 @@ final class ReconcileJob {
                 .build();
     }
 
-    private Step apply() {
-        Trouble trouble = new Trouble(run);
-        Account account = new Account();
+    private Step apply(Trouble trouble, Account account, OutcomeWriter writer) {
         return new StepBuilder("apply", repository)
                 .<Change, Outcome>chunk(run.properties().reconcile().chunkSize())
                 .reader(new ApplyReader(run, account))
                 .processor(new ApplyProcessor(run))
-                .writer(new OutcomeWriter(run, trouble, account))
+                .writer(writer)
                 .taskExecutor(workers)
                 .faultTolerant()
                 .retryPolicy(trouble.retryPolicy())
@@ -85,6 +99,29 @@ final class ReconcileJob {
                 .skipListener(trouble)
                 .listener(trouble)
                 .listener(account)
+                .interruptionPolicy(interruption)
+                .allowStartIfComplete(true)
+                .build();
+    }
+
+    private Step embed(Vectors vectors, OutcomeWriter writer) {
+        Asking asking = new Asking(run, vectors);
+        int atOnce = run.properties().embedding().maxConcurrent();
+        SimpleAsyncTaskExecutor requests = new SimpleAsyncTaskExecutor("embed-");
+        requests.setVirtualThreads(true);
+        requests.setConcurrencyLimit(atOnce);
+        return new StepBuilder("embed", repository)
+                .<TextBatch, Embedded>chunk(atOnce * BATCHES_IN_TURN)
+                .reader(new EmbedReader(run, vectors, asking))
+                .processor(new EmbedProcessor(asking))
+                .writer(new EmbedWriter(run, vectors, asking, writer))
+                .taskExecutor(requests)
+                .faultTolerant()
+                .retryPolicy(asking.retryPolicy())
+                .retryListener(asking)
+                .skipPolicy(asking)
+                .skipListener(asking)
+                .listener(asking)
                 .interruptionPolicy(interruption)
                 .allowStartIfComplete(true)
                 .build();

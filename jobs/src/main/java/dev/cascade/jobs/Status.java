@@ -21,12 +21,14 @@ import dev.cascade.steps.ledger.Ledger;
 import dev.cascade.steps.ledger.Queue;
 import dev.cascade.steps.ledger.Run;
 import dev.cascade.steps.ledger.StateDatabase;
+import dev.cascade.steps.ledger.VectorLedger;
 
 /// How a root stands. Looking never changes anything and never counts as activity.
 ///
 /// Numbers that could not be had are null: unknown is not zero.
 public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
-        @Nullable Long oldestPendingSeconds, IndexState index, @Nullable LastRun lastRun,
+        @Nullable Long oldestPendingSeconds, IndexState index, @Nullable Vectors vectors,
+        @Nullable LastRun lastRun,
         @Nullable Object paused, List<Object> gates, String nextStep, List<String> warnings) {
 
     /// The verdict and what it rests on.
@@ -53,6 +55,14 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
             @Nullable Long entries, @Nullable Long bytes, @Nullable Long entriesWithoutVector,
             @Nullable Instant asOf) {}
 
+    /// The vectors of the live generation, for the embedder of the last run.
+    ///
+    /// @param owed entries that have a text and no vector yet
+    /// @param pausedUntil until when the embedder is left alone; null if it may be asked
+    /// @param reason why it is left alone
+    public record Vectors(String model, @Nullable Long owed, @Nullable Instant pausedUntil,
+            @Nullable String reason) {}
+
     /// The newest run.
     ///
     /// @param outcome null while it runs
@@ -78,8 +88,26 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
                     new QueueCounts(queue.pending(), queue.done(), queue.failedRetryable(),
                             queue.failedPermanent()),
                     new Lsn(queue.maxLsn(), queue.lastProcessed(), queue.lag()), oldest, index,
+                    vectors(home, database, index, clock),
                     last.map(Status::lastRun).orElse(null), null, List.of(),
                     nextStep(home, queue, health, index), warnings);
+        }
+    }
+
+    /// Null without an embedder.
+    private static @Nullable Vectors vectors(Home home, StateDatabase database, IndexState index,
+            Clock clock) {
+        VectorLedger.Embedder embedder = new VectorLedger(database.dataSource(), clock).embedder()
+                .orElse(null);
+        if (embedder == null) {
+            return null;
+        }
+        Instant until = embedder.isPaused(clock.instant()) ? embedder.pausedUntil() : null;
+        try (IndexView view = IndexView.open(home.index(index.generation()))) {
+            return new Vectors(embedder.model(), view.countOwingVectors(embedder.space()), until,
+                    embedder.reason());
+        } catch (IndexProblem ex) {
+            return new Vectors(embedder.model(), null, until, embedder.reason());
         }
     }
 
@@ -89,11 +117,12 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
         try (IndexView view = IndexView.open(home.index(generation))) {
             IndexHeader header = view.commit().header();
             long entries = view.counts().entries();
+            long withVector = view.countVectors();
             view.conflicts(MOST_CONFLICTS)
                     .forEach(conflict -> warnings.add("%s is claimed by more than one file: %s"
                             .formatted(conflict.row().shown(), conflict.paths())));
             return new IndexState(generation, header.schemaId(), view.counts().files(), entries,
-                    view.bytes(), entries, asOf);
+                    view.bytes(), Math.max(0, entries - withVector), asOf);
         } catch (IndexProblem ex) {
             warnings.add("%s; %s".formatted(ex.getMessage(), ex.remedy()));
             return new IndexState(generation, null, null, null, null, null, asOf);

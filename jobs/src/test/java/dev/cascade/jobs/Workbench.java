@@ -54,8 +54,13 @@ final class Workbench implements BeforeEachCallback, AfterEachCallback {
         this(Map.of("cascade.reconcile.chunk-size", "10"));
     }
 
-    private Workbench(Map<String, String> settings) {
-        this.settings = settings;
+    Workbench(Map<String, String> settings) {
+        this.settings = new HashMap<>(settings);
+    }
+
+    /// Says something else from now on; `key` without the leading `cascade.`
+    void set(String key, String value) {
+        settings.put("cascade." + key, value);
     }
 
     @Override

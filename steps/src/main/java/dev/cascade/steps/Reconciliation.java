@@ -1,6 +1,7 @@
 package dev.cascade.steps;
 
 import java.time.Clock;
+import java.util.Optional;
 
 import dev.cascade.config.CascadeProperties;
 import dev.cascade.steps.index.MemoryIndex;
@@ -14,6 +15,15 @@ import dev.cascade.steps.memory.Selection;
 /// @param forced whether every file seen is read again, changed or not
 /// @param index opened for writing
 /// @param tally what was done so far
+/// @param vectors empty without an embedder
 public record Reconciliation(long run, Root root, CascadeProperties properties,
         Selection selection, boolean forced, Ledger ledger, MemoryIndex index, Tally tally,
-        Clock clock) {}
+        Clock clock, Optional<Vectors> vectors) {
+
+    /// Without an embedder.
+    public Reconciliation(long run, Root root, CascadeProperties properties, Selection selection,
+            boolean forced, Ledger ledger, MemoryIndex index, Tally tally, Clock clock) {
+        this(run, root, properties, selection, forced, ledger, index, tally, clock,
+                Optional.empty());
+    }
+}
