@@ -16,12 +16,14 @@ import org.springframework.util.unit.DataSize;
 /// @param layout
 ///            how the root is organised; `auto` looks at its folders once and records the answer
 public record CascadeProperties(@DefaultValue("auto") LayoutChoice layout,
-        @DefaultValue Reconcile reconcile, @DefaultValue Retry retry, @DefaultValue Index index,
-        @DefaultValue Embedding embedding, @DefaultValue History history) {
+        @DefaultValue Reconcile reconcile, @DefaultValue Retry retry, @DefaultValue Guard guard,
+        @DefaultValue Budget budget, @DefaultValue Index index, @DefaultValue Embedding embedding,
+        @DefaultValue History history) {
 
     /// The same settings, with others for the embedder.
     CascadeProperties with(Embedding other) {
-        return new CascadeProperties(layout, reconcile, retry, index, other, history);
+        return new CascadeProperties(layout, reconcile, retry, guard, budget, index, other,
+                history);
     }
 
     /// What to take for the layout of a root.
@@ -75,6 +77,57 @@ public record CascadeProperties(@DefaultValue("auto") LayoutChoice layout,
             Range.of(backoff.toMillis(), Duration.ofDays(7).toMillis())
                     .check("cascade.retry.max-backoff", maxBackoff.toMillis());
             Range.of(1, 1000).check("cascade.retry.total-budget", totalBudget);
+        }
+    }
+
+    /// How much may vanish in one run before a person is asked.
+    ///
+    /// @param maxRemovals
+    ///            files, 0 to 1,000,000,000
+    /// @param maxRemovalShare
+    ///            percent of the files that are known, 0 to 100; ten files may always go
+    /// @param approvalExpires
+    ///            how long an approval that was not used stands, 1 min to 30 d
+    public record Guard(@DefaultValue("1000") long maxRemovals,
+            @DefaultValue("20") int maxRemovalShare,
+            @DefaultValue("1d") Duration approvalExpires) {
+
+        private static final long ALWAYS = 10;
+
+        public Guard {
+            Range.of(0, 1_000_000_000).check("cascade.guard.max-removals", maxRemovals);
+            Range.of(0, 100).check("cascade.guard.max-removal-share", maxRemovalShare);
+            Range.of(Duration.ofMinutes(1).toMillis(), Duration.ofDays(30).toMillis())
+                    .check("cascade.guard.approval-expires", approvalExpires.toMillis());
+        }
+
+        /// The most files that may go in one run out of `known`.
+        public long limit(long known) {
+            return Math.min(maxRemovals, Math.max(ALWAYS, known * maxRemovalShare / 100));
+        }
+
+        /// Whether `missing` out of `known` files look as if another root stood in the place of this
+        /// one. A handful of files can well be replaced by others.
+        public boolean isForeign(long missing, long known) {
+            return missing == known && known > ALWAYS;
+        }
+    }
+
+    /// How much one run may do; the rest stays owed. 0 means no limit.
+    ///
+    /// @param files
+    ///            files that are read, 0 to 1,000,000,000
+    /// @param bytes
+    ///            bytes that are read, 0 to 1 PB
+    /// @param minutes
+    ///            minutes after which no further file is begun, 0 to 10,080
+    public record Budget(@DefaultValue("0") long files, @DefaultValue("0MB") DataSize bytes,
+            @DefaultValue("0") int minutes) {
+
+        public Budget {
+            Range.of(0, 1_000_000_000).check("cascade.budget.files", files);
+            Range.of(0, 1L << 50).check("cascade.budget.bytes", bytes.toBytes());
+            Range.of(0, 10_080).check("cascade.budget.minutes", minutes);
         }
     }
 

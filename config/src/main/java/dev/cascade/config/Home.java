@@ -68,6 +68,11 @@ public record Home(Path root, Path state) {
         return state.resolve("last-walk");
     }
 
+    /// Tells the next run of a database that failed an earlier one.
+    public Path schemaRepair() {
+        return state.resolve("schema-repair");
+    }
+
     public Path settingsFile() {
         return root.resolve("cascade.yaml");
     }

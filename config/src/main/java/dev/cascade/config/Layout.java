@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -33,8 +35,9 @@ public enum Layout {
 
     private static List<Path> folders(Path parent) {
         try (Stream<Path> children = Files.list(parent)) {
-            return children.filter(Layout::isFolder)
+            return children
                     .filter(child -> !String.valueOf(child.getFileName()).startsWith("."))
+                    .filter(Layout::isFolder)
                     .toList();
         } catch (IOException ex) {
             throw new UncheckedIOException(
@@ -42,7 +45,16 @@ public enum Layout {
         }
     }
 
+    /// The layout is recorded for good, so a folder that cannot be looked at is not taken for none.
     private static boolean isFolder(Path path) {
-        return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+        try {
+            return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .isDirectory();
+        } catch (NoSuchFileException ex) {
+            return false;
+        } catch (IOException ex) {
+            throw new UncheckedIOException(
+                    "cannot look at %s to find out how the root is organised".formatted(path), ex);
+        }
     }
 }

@@ -117,6 +117,72 @@ class BadGroundIT {
         assertThat(cascade.run("status").exit()).isZero();
     }
 
+    @Test
+    @Tag("HM-01")
+    @Tag("HM-03")
+    void aSchemaThatLostAColumnIsToldByStatusAndMendedBySync() throws SQLException {
+        indexed();
+        sql("DROP VIEW md_file_state");
+        sql("DROP INDEX idx_md_change_gate");
+        sql("ALTER TABLE md_change_state DROP COLUMN gate");
+        told(cascade.run("status"), 2, "the state database lacks the table md_file_state",
+                "cascade sync");
+        Result mended = cascade.run("sync");
+        assertThat(mended.exit()).as(mended.stderr()).isZero();
+        assertThat(mended.stderr()
+                .lines()
+                .filter(line -> line.startsWith("cascade: warning: "))
+                .filter(line -> line.contains("added: "))).singleElement()
+                .asString()
+                .contains("column gate of md_change_state");
+        assertThat(mended.stderr()).doesNotContain("\tat ", "SQLITE_ERROR");
+        assertThat(cascade.run("status").exit()).isZero();
+        inStep();
+    }
+
+    @Test
+    @Tag("HM-04")
+    @Tag("HM-06")
+    @Tag("HM-18")
+    void aSchemaThatCannotBeMendedRefusesEachRunUntilItChanges() throws SQLException {
+        indexed();
+        sql("DROP VIEW md_file_state");
+        sql("ALTER TABLE md_change_state RENAME COLUMN lsn TO lost");
+        for (String words : new String[]{"sync", "sync", "fix --apply", "migrate", "sync"}) {
+            told(cascade.run(words.split(" ")), 2, "column lsn of md_change_state",
+                    "nothing was changed", "Restore a backup", "cascade sync");
+        }
+        sql("ALTER TABLE md_change_state RENAME COLUMN lost TO lsn");
+        Result again = cascade.run("sync");
+        assertThat(again.exit()).as(again.stderr()).isZero();
+        assertThat(again.stderr()).contains("the database changed; trying again");
+        inStep();
+    }
+
+    @Test
+    @Tag("HM-12")
+    @Tag("SK-32")
+    void aDatabaseDamagedInItsMiddleIsRefusedAndLeftAsItIs() throws IOException {
+        Trees.notes(root, 800);
+        indexed();
+        try (FileChannel channel = FileChannel.open(database(), StandardOpenOption.WRITE)) {
+            byte[] noise = new byte[1 << 16];
+            java.util.Arrays.fill(noise, (byte) 0x5A);
+            channel.write(java.nio.ByteBuffer.wrap(noise), channel.size() / 2 / 4096 * 4096);
+        }
+        byte[] evidence = Files.readAllBytes(database());
+        for (int i = 0; i < 2; i++) {
+            told(cascade.run("sync"), 2, "state.db cannot be used", "malformed",
+                    "Restore a backup", "move it away");
+        }
+        told(cascade.run("status"), 2, "malformed", "Restore a backup", "move it away");
+        assertThat(database()).hasBinaryContent(evidence);
+        Files.move(database(), database().resolveSibling("state.db.corrupt"));
+        Result again = cascade.run("sync");
+        assertThat(again.exit()).as(again.stderr()).isZero();
+        inStep();
+    }
+
     private void sql(String statement) throws SQLException {
         try (Connection connection = connection();
                 Statement execute = connection.createStatement()) {

@@ -24,6 +24,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.lang.ArchRule;
 
+import dev.cascade.jobs.Jobs;
 import dev.cascade.steps.OutcomeWriter;
 import dev.cascade.steps.TendTasklet;
 import dev.cascade.steps.index.MemoryIndex;
@@ -329,6 +330,23 @@ class HouseTest {
                 .filter(call -> !call.getTargetOwner().isEquivalentTo(StateDatabase.class)))
                 .as("calls of Flyway's migrate()")
                 .hasSize(1);
+    }
+
+    @Test
+    @Tag("HM-07")
+    void onlyWhoHoldsTheRootsLockOpensADatabaseThatMayBeMigrated() {
+        noClasses().that()
+                .doNotBelongToAnyOf(Jobs.class, StateDatabase.class)
+                .should(callMethodWhere(callTo(StateDatabase.class, "openForWriting")))
+                .because("opening for writing migrates; open it for reading, or beside a run")
+                .check(house);
+        assertThat(house.get(StateDatabase.class)
+                .getMethodCallsToSelf()
+                .stream()
+                .filter(call -> call.getName().equals("mend"))
+                .map(call -> call.getOriginOwner().getSimpleName()))
+                .as("who mends the schema")
+                .containsExactly("SoundState");
     }
 
     // Manners

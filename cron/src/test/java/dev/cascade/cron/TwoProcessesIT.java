@@ -3,7 +3,11 @@ package dev.cascade.cron;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -132,6 +136,56 @@ class TwoProcessesIT {
         assertThat(cascade.run("jobs", "show", "1", "--json").json().path("status").asString())
                 .isEqualTo("STOPPED");
         continuesAndAgrees(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"INT, 130", "TERM, 143"})
+    @Tag("SK-01")
+    @Tag("EV-53")
+    void aSignalEndsARunWithinTenSecondsEvenIfItsChunkTakesLonger(String signal, int code)
+            throws Exception {
+        try (Running running = halfway();
+                Connection other = DriverManager
+                        .getConnection("jdbc:sqlite:" + root.resolve(".cascade/state.db"));
+                Statement hold = other.createStatement()) {
+            hold.execute("PRAGMA busy_timeout=10000");
+            hold.execute("BEGIN IMMEDIATE"); // the chunk in hand waits for this up to 30 s
+            long from = System.nanoTime();
+            assertThat(running.signal(signal).end(TEN_SECONDS.plusSeconds(1)).exit())
+                    .isEqualTo(code);
+            assertThat(Duration.ofNanos(System.nanoTime() - from)).isBetween(
+                    Duration.ofSeconds(8), TEN_SECONDS);
+            hold.execute("ROLLBACK");
+        }
+        Result next = cascade.run("sync", "--json");
+        assertThat(next.exit()).as(next.stdout()).isZero();
+        assertThat(next.json().at("/warnings/0").asString()).contains("was cut off");
+        assertThat(cascade.run("verify").exit()).isZero();
+    }
+
+    @Test
+    @Tag("EV-35")
+    @Tag("HM-11")
+    void ofTwoRunsThatStartAtOnceOneWorksAndTheOtherGivesWay() {
+        root = Trees.notes(folder.resolve("small"), 40);
+        cascade.env("CASCADE_ROOT", root.toString());
+        for (int i = 0; i < 4; i++) {
+            Trees.note(root, "new%d.md".formatted(i));
+            try (Running one = cascade.background("sync");
+                    Running other = cascade.background("sync")) {
+                List<Result> both = List.of(one.end(Duration.ofMinutes(1)),
+                        other.end(Duration.ofMinutes(1)));
+                assertThat(both).filteredOn(ran -> ran.stdout().startsWith("Indexed")).hasSize(1);
+                assertThat(both).allSatisfy(ran -> {
+                    assertThat(ran.exit()).as(ran.stderr()).isIn(0, 3);
+                    assertThat(ran.exit() == 3 || !ran.stdout().isEmpty()).isTrue();
+                    assertThat(ran.stdout() + ran.stderr()).doesNotContain("SQLITE", "locked",
+                            "\tat ");
+                });
+            }
+        }
+        assertThat(cascade.run("jobs", "list").stdout()).doesNotContain("STARTED", "FAILED");
+        assertThat(cascade.run("verify").exit()).isZero();
     }
 
     @Test

@@ -8,11 +8,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,14 +31,18 @@ import dev.cascade.config.Home;
 import dev.cascade.jobs.RunLock.Held;
 import dev.cascade.jobs.RunReport.Outcome;
 import dev.cascade.jobs.RunReport.Problem;
+import dev.cascade.steps.Complaints;
 import dev.cascade.steps.Quiet;
 import dev.cascade.steps.Reconciliation;
 import dev.cascade.steps.Root;
 import dev.cascade.steps.Tally;
 import dev.cascade.steps.index.MemoryIndex;
-import dev.cascade.steps.ledger.Failure;
+import dev.cascade.steps.ledger.Gates;
 import dev.cascade.steps.ledger.History;
 import dev.cascade.steps.ledger.Ledger;
+import dev.cascade.steps.ledger.RunControl;
+import dev.cascade.steps.ledger.RunControl.Control;
+import dev.cascade.steps.ledger.SoundState;
 import dev.cascade.steps.ledger.StateDatabase;
 import dev.cascade.steps.memory.Selection;
 import dev.cascade.steps.tree.Reason;
@@ -52,13 +57,21 @@ public final class Jobs {
     private final Home home;
     private final CascadeProperties properties;
     private final Clock clock;
+    private final Duration databasePatience;
     private final AtomicBoolean stopping = new AtomicBoolean();
+    private final Complaints complaints = new Complaints(System::nanoTime);
     private volatile Tally tally = new Tally();
 
     public Jobs(Home home, CascadeProperties properties, Clock clock) {
+        this(home, properties, clock, StateDatabase.PATIENCE);
+    }
+
+    /// @param databasePatience how long each write waits while another program holds the database
+    Jobs(Home home, CascadeProperties properties, Clock clock, Duration databasePatience) {
         this.home = home;
         this.properties = properties;
         this.clock = clock;
+        this.databasePatience = databasePatience;
     }
 
     /// What the run in hand has done so far.
@@ -80,12 +93,60 @@ public final class Jobs {
         prepareHome();
         Instant started = clock.instant();
         try (RunLock _ = lock(patience)) {
-            boolean launched = request.forced() || properties.history().recordNoOpRuns();
-            Optional<RunReport> nothingToDo = launched ? Optional.empty()
-                    : quiet(request.selection(), started);
-            return nothingToDo.isPresent() ? nothingToDo.get()
-                    : writing(session -> session.start(request, started));
+            return sound(() -> reconcile(request, started));
         }
+    }
+
+    /// What [#reconcile] does, for a schedule: never in a root without state, for a disk that is not
+    /// mounted looks like that, and not while scheduled runs are held up. What was skipped is recorded
+    /// with the reason.
+    ///
+    /// @throws ConfigurationProblem if the root has no state yet
+    public RunReport reconcileScheduled(ReconcileRequest request, Duration patience)
+            throws Held {
+        Root.requireReadable(home.root());
+        requireInitialised();
+        Instant started = clock.instant();
+        try (RunLock _ = lock(patience)) {
+            return sound(() -> {
+                Control control = control();
+                return control.holdsUp() ? skipped(control, started)
+                        : reconcile(request, started);
+            });
+        }
+    }
+
+    private RunReport reconcile(ReconcileRequest request, Instant started) {
+        boolean launched = request.forced() || properties.history().recordNoOpRuns();
+        Optional<RunReport> nothingToDo = launched ? Optional.empty()
+                : quiet(request.selection(), started);
+        return nothingToDo.isPresent() ? nothingToDo.get()
+                : writing(session -> session.start(request, started));
+    }
+
+    private Control control() {
+        if (!StateDatabase.isCurrent(home.database())) {
+            return Control.ACTIVE;
+        }
+        try (StateDatabase database = StateDatabase.openForReading(home.database())) {
+            return new RunControl(database.dataSource(), clock).current();
+        }
+    }
+
+    private RunReport skipped(Control control, Instant started) {
+        try (StateDatabase database = StateDatabase.openForWriting(home.database(),
+                databasePatience)) {
+            History history = new History(database.dataSource(), clock);
+            history.skip(ReconcileJob.NAME, control.told());
+            history.purge(clock.instant().minus(properties.history().keep()));
+        }
+        return new RunReport(null, ReconcileJob.NAME, Outcome.GUARDED,
+                RunReport.files(new Tally().counts()), new RunReport.Entries(0, 0, 0),
+                RunReport.Embedding.NONE, millisSince(started), false, 0, List.of(), List.of(),
+                List.of(),
+                new Problem("skipped: " + control.told(),
+                        "`cascade resume` lets scheduled runs go on; `cascade sync` runs once by hand.",
+                        RunReport.Fault.GUARD));
     }
 
     /// Makes failed files owed again and runs.
@@ -95,14 +156,14 @@ public final class Jobs {
         prepareHome();
         Instant started = clock.instant();
         try (RunLock _ = lock(patience)) {
-            return writing(session -> {
+            return sound(() -> writing(session -> {
                 session.ledger.makeRetryableOwed(selection);
                 session.vectors.retryNow(selection, refusedToo);
                 if (refusedToo) {
                     session.ledger.makeRefusedOwed(selection);
                 }
-                return session.start(new ReconcileRequest(selection, false), started);
-            });
+                return session.start(new ReconcileRequest(selection, false, false), started);
+            }));
         }
     }
 
@@ -113,14 +174,14 @@ public final class Jobs {
         requireInitialised();
         Instant started = clock.instant();
         try (RunLock _ = lock(patience)) {
-            return writing(session -> session.restart(executionId, started));
+            return sound(() -> writing(session -> session.restart(executionId, started)));
         }
     }
 
     /// Asks an execution that runs in another process to stop at its next chunk border.
     public void stop(long executionId) {
         requireInitialised();
-        try (StateDatabase database = StateDatabase.openForWriting(home.database())) {
+        try (StateDatabase database = StateDatabase.openBesideARun(home.database())) {
             Batch batch = new Batch(database.dataSource());
             JobExecution execution = execution(batch, executionId);
             if (!execution.isRunning()) {
@@ -154,12 +215,25 @@ public final class Jobs {
     /// @return one sentence for each
     public List<String> recover(Duration patience) throws Held {
         requireInitialised();
-        try (RunLock _ = lock(patience);
-                StateDatabase database = StateDatabase.openForWriting(home.database())) {
-            return new Recovery(new Batch(database.dataSource()),
-                    new History(database.dataSource(), clock),
-                    new Ledger(database.dataSource(), clock)).recover();
+        try (RunLock _ = lock(patience)) {
+            return new SoundState(home.database(), home.schemaRepair(), databasePatience,
+                    tally::warn).during(() -> {
+                        try (StateDatabase database = StateDatabase
+                                .openForWriting(home.database())) {
+                            return new Recovery(new Batch(database.dataSource()),
+                                    new History(database.dataSource(), clock),
+                                    new Ledger(database.dataSource(), clock)).recover();
+                        }
+                    });
         }
+    }
+
+    /// A run on a database whose schema is mended on the way if need be.
+    private RunReport sound(Supplier<RunReport> run) {
+        List<String> mended = new ArrayList<>();
+        return new SoundState(home.database(), home.schemaRepair(), databasePatience,
+                mended::add).during(run)
+                .warning(mended);
     }
 
     /// A stop that was asked for while waiting counts.
@@ -173,7 +247,8 @@ public final class Jobs {
 
     private RunReport writing(Work work) {
         tally = new Tally();
-        try (StateDatabase database = StateDatabase.openForWriting(home.database())) {
+        try (StateDatabase database = StateDatabase.openForWriting(home.database(),
+                databasePatience)) {
             Ledger ledger = new Ledger(database.dataSource(), clock);
             Root root = ledger.identity().isPresent() ? Root.known(home, properties, ledger)
                     : Root.adopt(home, properties, ledger);
@@ -204,26 +279,28 @@ public final class Jobs {
             if (quiet.isPresent() && selection.isEverything()) {
                 touchLastWalk();
             }
-            return quiet.map(seen -> nothingToDo(seen, vectors,
-                    vectors.troubles(troubles(ledger.failures(selection)), selection),
-                    vectors.owed(selection), started));
+            List<GateReport> gates = selection.isEverything()
+                    ? GateReport.pending(new Gates(database.dataSource(), clock))
+                    : List.of();
+            return quiet.map(seen -> nothingToDo(seen,
+                    vectors.with(Failures.of(ledger, selection), selection), gates,
+                    vectors.owed(selection) > 0, started).warning(vectors.warnings()));
         }
     }
 
-    private static List<RunReport.Trouble> troubles(List<Failure> failures) {
-        return failures.stream().map(RunReport.Trouble::of).toList();
-    }
-
-    private RunReport nothingToDo(Quiet quiet, VectorState vectors,
-            List<RunReport.Trouble> failures, long vectorsOwed, Instant started) {
-        return new RunReport(null, ReconcileJob.NAME,
-                failures.isEmpty() && vectorsOwed == 0 ? Outcome.COMPLETED
-                        : Outcome.COMPLETED_WITH_FAILURES,
+    private RunReport nothingToDo(Quiet quiet, Failures failures, List<GateReport> gates,
+            boolean owesVectors, Instant started) {
+        return new RunReport(null, ReconcileJob.NAME, outcome(gates, failures, owesVectors),
                 new RunReport.Files(quiet.seen(), 0, 0, 0, quiet.seen(), 0, 0, 0),
                 new RunReport.Entries(0, 0, 0), RunReport.Embedding.NONE, millisSince(started),
-                false, failures,
-                Stream.concat(quiet.warnings().stream(), vectors.warnings().stream()).toList(),
-                null);
+                false, failures.count(), failures.first(), gates,
+                failures.warning(quiet.warnings()), null);
+    }
+
+    private static Outcome outcome(List<GateReport> gates, Failures failures, boolean more) {
+        return !gates.isEmpty() ? Outcome.GUARDED
+                : failures.isEmpty() && !more ? Outcome.COMPLETED
+                        : Outcome.COMPLETED_WITH_FAILURES;
     }
 
     private long millisSince(Instant started) {
@@ -234,7 +311,9 @@ public final class Jobs {
     private final class Session {
 
         private final Ledger ledger;
+        private final Gates gates;
         private final History history;
+        private final RunControl control;
         private final Batch batch;
         private final Root root;
         private final MemoryIndex index;
@@ -242,7 +321,9 @@ public final class Jobs {
 
         Session(StateDatabase database, Ledger ledger, Root root, MemoryIndex index) {
             this.ledger = ledger;
+            this.gates = new Gates(database.dataSource(), clock);
             this.history = new History(database.dataSource(), clock);
+            this.control = new RunControl(database.dataSource(), clock);
             this.batch = new Batch(database.dataSource());
             this.root = root;
             this.index = index;
@@ -276,8 +357,8 @@ public final class Jobs {
         private RunReport launch(long run, ReconcileRequest request, Instant started,
                 Launch launch) {
             Reconciliation reconciliation = new Reconciliation(run, root, properties,
-                    request.selection(), request.forced(), ledger, index, tally, clock,
-                    vectors.vectors());
+                    request.selection(), request.forced(), request.overBudget(), ledger, gates,
+                    index, tally, complaints, clock, vectors.vectors());
             vectors.begin();
             ThreadPoolTaskExecutor workers = workers();
             try {
@@ -289,11 +370,15 @@ public final class Jobs {
                 if (walkWasWhole(execution) && request.selection().isEverything()) {
                     touchLastWalk();
                 }
-                RunReport report = report(execution, request.selection(), started);
+                if (control.current().holdsUp()) {
+                    tally.warn("scheduled runs are held up: " + control.current().told());
+                }
+                RunReport report = report(run, execution, request.selection(), started);
                 history.end(run, report.outcome().name().toLowerCase(Locale.ROOT),
-                        ReportJson.write(report));
+                        ReportJson.write(report.brief()));
                 log.info("run {} of {} ended: {}", run, home.root(), report.outcome());
-                return report;
+                SoundState.requireSound(execution.getAllFailureExceptions());
+                return report.warning(new Stall(history, control).ended(run, report));
             } catch (RuntimeException ex) {
                 throw ex;
             } catch (Exception ex) {
@@ -303,30 +388,37 @@ public final class Jobs {
             }
         }
 
-        private RunReport report(JobExecution execution, Selection selection, Instant started) {
+        private RunReport report(long run, JobExecution execution, Selection selection,
+                Instant started) {
             Tally.Counts counts = tally.counts();
-            List<RunReport.Trouble> failures = vectors
-                    .troubles(troubles(ledger.failures(selection)), selection);
+            Failures failures = vectors.with(Failures.of(ledger, selection), selection);
+            complaints.untold().forEach(tally::insist);
             Optional<Problem> problem = execution.getAllFailureExceptions()
                     .stream()
                     .filter(fault -> !(fault instanceof JobInterruptedException))
                     .findFirst()
                     .map(Problems::of);
             boolean more = ledger.isAnythingOwed(selection) || vectors.isAnythingDue(selection);
+            boolean owes = more || vectors.owed(selection) > 0;
+            List<GateReport> waiting = GateReport.pending(gates)
+                    .stream()
+                    .filter(gate -> selection.isEverything() || opened(gate.id(), run))
+                    .toList();
             return new RunReport(execution.getId(), ReconcileJob.NAME,
-                    outcome(execution, failures, problem, more, vectors.owed(selection)),
-                    RunReport.files(counts),
+                    outcome(execution, failures, waiting, problem, owes), RunReport.files(counts),
                     RunReport.entries(counts), RunReport.embedding(tally.vectors()),
-                    millisSince(started), more, failures, tally.warnings(),
-                    problem.orElse(null));
+                    millisSince(started), more, failures.count(), failures.first(), waiting,
+                    failures.warning(tally.warnings()), problem.orElse(null));
         }
 
-        private Outcome outcome(JobExecution execution, List<RunReport.Trouble> failures,
-                Optional<Problem> problem, boolean more, long vectorsOwed) {
+        private boolean opened(long gate, long run) {
+            return gates.find(gate).map(found -> found.run() == run).orElse(false);
+        }
+
+        private Outcome outcome(JobExecution execution, Failures failures,
+                List<GateReport> waiting, Optional<Problem> problem, boolean more) {
             return switch (execution.getStatus()) {
-                case COMPLETED -> failures.isEmpty() && !more && vectorsOwed == 0
-                        ? Outcome.COMPLETED
-                        : Outcome.COMPLETED_WITH_FAILURES;
+                case COMPLETED -> Jobs.outcome(waiting, failures, more);
                 case STOPPED, STOPPING -> Outcome.STOPPED;
                 default -> problem.map(Problem::fault)
                         .filter(fault -> fault == RunReport.Fault.GUARD)

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,11 @@ import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.config.Home;
 import dev.cascade.steps.Preview;
 import dev.cascade.steps.Root;
+import dev.cascade.steps.ledger.Gate;
+import dev.cascade.steps.ledger.Gates;
 import dev.cascade.steps.ledger.Ledger;
+import dev.cascade.steps.ledger.RunControl;
+import dev.cascade.steps.ledger.RunControl.Control;
 import dev.cascade.steps.ledger.StateDatabase;
 import dev.cascade.steps.memory.MemoryPath;
 import dev.cascade.steps.memory.Observation;
@@ -28,13 +33,19 @@ import dev.cascade.steps.tree.Reason;
 ///
 /// @param changes the first of the files that differ, by path
 /// @param more whether there are more changes than are listed
+/// @param guards what each guard would do
 public record Plan(RunReport.Files files, RunReport.Embedding embedding, List<Change> changes,
-        boolean more, List<String> warnings) {
+        boolean more, List<Guarding> guards, List<String> warnings) {
 
     private static final int MOST_CHANGES = 1000;
 
     /// A file that differs: `new`, `modified` or `deleted`, or `back` for one that returned.
     public record Change(String what, String path) {}
+
+    /// What a guard would do.
+    ///
+    /// @param verdict `pass`, `hold`: a part would wait for a person, or `stop`
+    public record Guarding(String guard, String verdict, String detail) {}
 
     /// Compares the tree with the ledger.
     ///
@@ -43,16 +54,60 @@ public record Plan(RunReport.Files files, RunReport.Embedding embedding, List<Ch
             boolean forced, Clock clock) {
         if (!StateDatabase.isCurrent(home.database())) {
             Root.requireMarkdown(home, properties);
-            return of(Preview.ofUnknown(home, properties, selection));
+            return of(Preview.ofUnknown(home, properties, selection), _ -> List.of());
         }
         try (StateDatabase database = StateDatabase.openForReading(home.database())) {
             Ledger ledger = new Ledger(database.dataSource(), clock);
             Root root = Root.known(home, properties, ledger);
-            return of(Preview.of(root, ledger, selection, forced));
+            return of(Preview.of(root, ledger, selection, forced),
+                    files -> guards(database, properties, selection, files, clock));
         }
     }
 
-    private static Plan of(Preview preview) {
+    private static List<Guarding> guards(StateDatabase database, CascadeProperties properties,
+            Selection selection, RunReport.Files files, Clock clock) {
+        Gates gates = new Gates(database.dataSource(), clock);
+        Control control = new RunControl(database.dataSource(), clock).current();
+        List<Gate> pending = gates.pending();
+        return List.of(new Guarding("root", "pass", "it is readable, and the same as before"),
+                removals(properties, selection, files, gates.knownFiles()),
+                new Guarding("gates", pending.isEmpty() ? "pass" : "hold",
+                        "%d gates wait for a person, with %d files".formatted(pending.size(),
+                                pending.stream().mapToLong(Gate::holds).sum())),
+                new Guarding("schedule", control.holdsUp() ? "stop" : "pass",
+                        control.holdsUp() ? "scheduled runs are " + control.told()
+                                : "scheduled runs go on"),
+                budget(properties, new Ledger(database.dataSource(), clock), selection, files));
+    }
+
+    private static Guarding removals(CascadeProperties properties, Selection selection,
+            RunReport.Files files, long known) {
+        long limit = properties.guard().limit(known);
+        String detail = "%d of %d indexed files are missing, %d may go".formatted(files.deleted(),
+                known, limit);
+        if (selection.isEverything() && files.seen() == 0 && known > 0) {
+            return new Guarding("removals", "stop", detail + "; the root holds no Markdown");
+        }
+        if (files.deleted() <= limit) {
+            return new Guarding("removals", "pass", detail);
+        }
+        return selection.isEverything() && properties.guard().isForeign(files.deleted(), known)
+                ? new Guarding("removals", "stop",
+                        detail + "; unless they moved, it is another root")
+                : new Guarding("removals", "hold", detail + "; those that moved go all the same");
+    }
+
+    private static Guarding budget(CascadeProperties properties, Ledger ledger,
+            Selection selection, RunReport.Files files) {
+        long owed = ledger.countOwed(selection) + files.added() + files.modified();
+        long budget = properties.budget().files();
+        boolean over = budget > 0 && owed > budget;
+        return new Guarding("budget", over ? "hold" : "pass",
+                "at most %d files to read, %s".formatted(owed,
+                        budget == 0 ? "no limit of files" : "%d a run".formatted(budget)));
+    }
+
+    private static Plan of(Preview preview, Function<RunReport.Files, List<Guarding>> guards) {
         List<Change> changes = new ArrayList<>();
         long[] counts = new long[3];
         boolean more = false;
@@ -79,11 +134,10 @@ public record Plan(RunReport.Files files, RunReport.Embedding embedding, List<Ch
             }
         }
         long seen = preview.seen().getAsLong();
-        return new Plan(
-                new RunReport.Files(seen, counts[0], counts[1], counts[2],
-                        seen - counts[0] - counts[1], 0, 0, 0),
-                RunReport.Embedding.NONE, Collections.unmodifiableList(changes), more,
-                preview.warnings().get());
+        RunReport.Files files = new RunReport.Files(seen, counts[0], counts[1], counts[2],
+                seen - counts[0] - counts[1], 0, 0, 0);
+        return new Plan(files, RunReport.Embedding.NONE, Collections.unmodifiableList(changes),
+                more, guards.apply(files), preview.warnings().get());
     }
 
     /// Refuses a selection that names nothing: no such file and none remembered, a file that no kind

@@ -80,12 +80,14 @@ public final class Problems {
                 message = String.valueOf(said.getMessage());
             }
         }
-        return new Problem(message, DISK_FULL.matcher(message).find() ? ROOM
-                : "Check the disk and run again; what was committed stays.", Fault.INTERNAL);
+        return DISK_FULL.matcher(message).find() ? new Problem(message, ROOM, Fault.GROUND)
+                : new Problem(message, "Check the disk and run again; what was committed stays.",
+                        Fault.INTERNAL);
     }
 
     private static Problem of(DatabaseTrouble trouble) {
         return new Problem(trouble.message(), trouble.remedy(),
-                trouble.unusable() ? Fault.PRECONDITION : Fault.INTERNAL);
+                trouble.unusable() ? Fault.PRECONDITION
+                        : trouble.diskFull() ? Fault.GROUND : Fault.INTERNAL);
     }
 }

@@ -3,6 +3,7 @@ package dev.cascade.jobs;
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.builder.JobBuilder;
 import org.springframework.batch.core.job.builder.SimpleJobBuilder;
+import org.springframework.batch.core.listener.ItemReadListener;
 import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.step.Step;
 import org.springframework.batch.core.step.StepInterruptionPolicy;
@@ -22,9 +23,11 @@ import dev.cascade.steps.Embedded;
 import dev.cascade.steps.GuardTasklet;
 import dev.cascade.steps.ObserveReader;
 import dev.cascade.steps.ObserveWriter;
+import dev.cascade.steps.Outage;
 import dev.cascade.steps.OutcomeWriter;
 import dev.cascade.steps.PreflightTasklet;
 import dev.cascade.steps.Reconciliation;
+import dev.cascade.steps.RemovalLimit;
 import dev.cascade.steps.TendTasklet;
 import dev.cascade.steps.TextBatch;
 import dev.cascade.steps.Trouble;
@@ -63,14 +66,16 @@ final class ReconcileJob {
     }
 
     Job job() {
-        Trouble trouble = new Trouble(run);
+        Outage outage = new Outage();
+        Trouble trouble = new Trouble(run, outage);
         Account account = new Account();
-        OutcomeWriter writer = new OutcomeWriter(run, trouble, account);
+        RemovalLimit limit = new RemovalLimit(run.properties().guard());
+        OutcomeWriter writer = new OutcomeWriter(run, trouble, account, limit);
         SimpleJobBuilder steps = new JobBuilder(NAME, repository)
                 .start(tasklet("preflight", new PreflightTasklet(run)))
                 .next(observe())
-                .next(tasklet("guard", new GuardTasklet(run)))
-                .next(apply(trouble, account, writer));
+                .next(tasklet("guard", new GuardTasklet(run, limit)))
+                .next(apply(outage, trouble, account, writer));
         run.vectors().ifPresent(vectors -> steps.next(embed(vectors, writer)));
         return steps.next(tasklet("tend", new TendTasklet(run, history))).build();
     }
@@ -85,11 +90,11 @@ final class ReconcileJob {
                 .build();
     }
 
-    private Step apply(Trouble trouble, Account account, OutcomeWriter writer) {
+    private Step apply(Outage outage, Trouble trouble, Account account, OutcomeWriter writer) {
         return new StepBuilder("apply", repository)
                 .<Change, Outcome>chunk(run.properties().reconcile().chunkSize())
-                .reader(new ApplyReader(run, account))
-                .processor(new ApplyProcessor(run))
+                .reader(new ApplyReader(run, account, outage))
+                .processor(new ApplyProcessor(run, outage))
                 .writer(writer)
                 .taskExecutor(workers)
                 .faultTolerant()
@@ -98,6 +103,7 @@ final class ReconcileJob {
                 .skipPolicy(trouble)
                 .skipListener(trouble)
                 .listener(trouble)
+                .listener((ItemReadListener<Change>) writer)
                 .listener(account)
                 .interruptionPolicy(interruption)
                 .allowStartIfComplete(true)

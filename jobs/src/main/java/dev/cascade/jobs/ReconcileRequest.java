@@ -14,17 +14,19 @@ import dev.cascade.steps.memory.Selection;
 ///
 /// @param selection which files it concerns
 /// @param forced whether every file seen is read again, changed or not
-public record ReconcileRequest(Selection selection, boolean forced) {
+/// @param overBudget whether the run goes on when its budget is used up
+public record ReconcileRequest(Selection selection, boolean forced, boolean overBudget) {
 
     /// Everything that changed.
     public static ReconcileRequest everything() {
-        return new ReconcileRequest(Selection.everything(), false);
+        return new ReconcileRequest(Selection.everything(), false, false);
     }
 
     /// The parameters of the execution. `run` identifies it; the rest says what it does.
     JobParameters parameters(long run) {
         JobParametersBuilder parameters = new JobParametersBuilder().addLong("run", run)
-                .addString("forced", Boolean.toString(forced), false);
+                .addString("forced", Boolean.toString(forced), false)
+                .addString("overBudget", Boolean.toString(overBudget), false);
         selection.kind().ifPresent(kind -> parameters.addString("kind", kind, false));
         List<MemoryPath> paths = selection.paths().orElse(List.of());
         for (int i = 0; i < paths.size(); i++) {
@@ -46,6 +48,7 @@ public record ReconcileRequest(Selection selection, boolean forced) {
         }
         String kind = parameters.getString("kind");
         return new ReconcileRequest(kind == null ? selection : selection.ofKind(kind),
-                Boolean.parseBoolean(parameters.getString("forced")));
+                Boolean.parseBoolean(parameters.getString("forced")),
+                Boolean.parseBoolean(parameters.getString("overBudget")));
     }
 }

@@ -1,5 +1,6 @@
 package dev.cascade.jobs;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -11,11 +12,14 @@ import dev.cascade.steps.ledger.Failure;
 ///
 /// @param executionId the Spring Batch execution; null if there was nothing to do, or nothing was done
 /// @param more whether files stay owed that another run would take up
-/// @param failures the files in trouble, whether this run met it or an earlier one
+/// @param failing how many files are in trouble, whether this run met it or an earlier one
+/// @param failures the first thousand of them, by path
+/// @param gates what waits for a person
 /// @param problem why the run did not come to its end; null if it did
 public record RunReport(@Nullable Long executionId, String job, Outcome outcome, Files files,
-        Entries entries, Embedding embedding, long durationMs, boolean more,
-        List<Trouble> failures, List<String> warnings, @Nullable Problem problem) {
+        Entries entries, Embedding embedding, long durationMs, boolean more, long failing,
+        List<Trouble> failures, List<GateReport> gates, List<String> warnings,
+        @Nullable Problem problem) {
 
     /// How a run ended.
     public enum Outcome {
@@ -45,9 +49,27 @@ public record RunReport(@Nullable Long executionId, String job, Outcome outcome,
     /// What kept a run from its end.
     public record Problem(String message, String remedy, Fault fault) {}
 
-    /// Whose fault it was: a guard stopped it, the ground it stands on is unusable, or it is ours.
+    /// Whose fault it was: a guard stopped it, what it stands on is unusable, there was no room on
+    /// the disk, or it is ours.
     public enum Fault {
-        GUARD, PRECONDITION, INTERNAL
+        GUARD, PRECONDITION, GROUND, INTERNAL
+    }
+
+    private static final int KEPT_FAILURES = 20;
+
+    /// What the history keeps of it.
+    RunReport brief() {
+        return new RunReport(executionId, job, outcome, files, entries, embedding, durationMs,
+                more, failing, failures.stream().limit(KEPT_FAILURES).toList(), gates, warnings,
+                problem);
+    }
+
+    /// The same, with `more` to tell.
+    RunReport warning(List<String> more) {
+        List<String> all = new ArrayList<>(more);
+        all.addAll(warnings);
+        return new RunReport(executionId, job, outcome, files, entries, embedding, durationMs,
+                this.more, failing, failures, gates, List.copyOf(all), problem);
     }
 
     static Files files(Tally.Counts counts) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,10 +17,13 @@ import dev.cascade.config.Home;
 import dev.cascade.steps.index.IndexHeader;
 import dev.cascade.steps.index.IndexProblem;
 import dev.cascade.steps.index.IndexView;
+import dev.cascade.steps.ledger.Gates;
 import dev.cascade.steps.ledger.History;
 import dev.cascade.steps.ledger.Ledger;
 import dev.cascade.steps.ledger.Queue;
 import dev.cascade.steps.ledger.Run;
+import dev.cascade.steps.ledger.RunControl;
+import dev.cascade.steps.ledger.RunControl.Control;
 import dev.cascade.steps.ledger.StateDatabase;
 import dev.cascade.steps.ledger.VectorLedger;
 
@@ -28,8 +32,8 @@ import dev.cascade.steps.ledger.VectorLedger;
 /// Numbers that could not be had are null: unknown is not zero.
 public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
         @Nullable Long oldestPendingSeconds, IndexState index, @Nullable Vectors vectors,
-        @Nullable LastRun lastRun,
-        @Nullable Object paused, List<Object> gates, String nextStep, List<String> warnings) {
+        @Nullable LastRun lastRun, @Nullable Paused paused, @Nullable NeedsHuman needsHuman,
+        List<GateReport> gates, String nextStep, List<String> warnings) {
 
     /// The verdict and what it rests on.
     public record Health(Verdict verdict, List<String> reasons) {}
@@ -42,8 +46,18 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
     }
 
     /// Files by state.
+    ///
+    /// @param kept files that are gone or empty, whose entries stay because a person said so
     public record QueueCounts(long pending, long done, long failedRetryable,
-            long failedPermanent) {}
+            long failedPermanent, long kept) {}
+
+    /// Scheduled runs are held up because a person said so.
+    ///
+    /// @param until when that ends by itself; null if never
+    public record Paused(@Nullable String reason, @Nullable Instant until) {}
+
+    /// Scheduled runs stopped themselves.
+    public record NeedsHuman(@Nullable String reason, @Nullable Instant since) {}
 
     /// Log sequence numbers.
     public record Lsn(long max, long lastProcessed, long lag) {}
@@ -71,6 +85,8 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
 
     private static final int MOST_CONFLICTS = 5;
     private static final Duration OLD = Duration.ofHours(1);
+    private static final int FAILURES_IN_A_ROW = 3;
+    private static final int STUCK_RUNS = 6;
 
     /// Looks at the root of `home`.
     public static Status of(Home home, Clock clock) {
@@ -79,18 +95,27 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
             History history = new History(database.dataSource(), clock);
             Queue queue = ledger.queue();
             Optional<Run> last = history.last();
+            List<GateReport> gates = GateReport.pending(new Gates(database.dataSource(), clock));
+            Control control = new RunControl(database.dataSource(), clock).current();
             List<String> warnings = new ArrayList<>();
             IndexState index = index(home, ledger, warnings);
-            Health health = health(queue, last, index, clock.instant());
+            Reasons reasons = new Reasons();
+            control(control, reasons);
+            index(index, reasons);
+            runs(last, history, reasons);
+            gates.forEach(gate -> reasons.atRisk("gate %d: %s".formatted(gate.id(),
+                    gate.summary())));
+            files(queue, clock.instant(), reasons);
+            Health health = reasons.health();
             Long oldest = queue.oldestPending() == null ? null
                     : Duration.between(queue.oldestPending(), clock.instant()).toSeconds();
             return new Status(home.root().toString(), health,
                     new QueueCounts(queue.pending(), queue.done(), queue.failedRetryable(),
-                            queue.failedPermanent()),
+                            queue.failedPermanent(), queue.kept()),
                     new Lsn(queue.maxLsn(), queue.lastProcessed(), queue.lag()), oldest, index,
                     vectors(home, database, index, clock),
-                    last.map(Status::lastRun).orElse(null), null, List.of(),
-                    nextStep(home, queue, health, index), warnings);
+                    last.map(Status::lastRun).orElse(null), paused(control), needsHuman(control),
+                    gates, nextStep(home, queue, control, gates, index), warnings);
         }
     }
 
@@ -141,38 +166,96 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
         }
     }
 
-    private static Health health(Queue queue, Optional<Run> last, IndexState index, Instant now) {
-        List<String> needsAction = new ArrayList<>();
-        List<String> atRisk = new ArrayList<>();
+    private static @Nullable Paused paused(Control control) {
+        return control.state() == RunControl.State.PAUSED
+                ? new Paused(control.reason(), control.until())
+                : null;
+    }
+
+    private static @Nullable NeedsHuman needsHuman(Control control) {
+        return control.state() == RunControl.State.NEEDS_HUMAN
+                ? new NeedsHuman(control.reason(), control.since())
+                : null;
+    }
+
+    /// What speaks against health, the worst first.
+    private static final class Reasons {
+
+        private final List<String> needsAction = new ArrayList<>();
+        private final List<String> atRisk = new ArrayList<>();
+
+        void needsAction(String reason) {
+            needsAction.add(reason);
+        }
+
+        void atRisk(String reason) {
+            atRisk.add(reason);
+        }
+
+        Health health() {
+            Verdict verdict = !needsAction.isEmpty() ? Verdict.NEEDS_ACTION
+                    : !atRisk.isEmpty() ? Verdict.AT_RISK : Verdict.HEALTHY;
+            return new Health(verdict,
+                    Stream.concat(needsAction.stream(), atRisk.stream()).toList());
+        }
+    }
+
+    private static void control(Control control, Reasons reasons) {
+        switch (control.state()) {
+            case NEEDS_HUMAN -> reasons.needsAction(control.told());
+            case PAUSED -> reasons.atRisk("scheduled runs are " + control.told());
+            case ACTIVE -> {
+            }
+        }
+    }
+
+    private static void index(IndexState index, Reasons reasons) {
         if (index.files() == null) {
-            needsAction.add("the index cannot be read");
+            reasons.needsAction("the index cannot be read");
         }
-        String outcome = last.map(Run::outcome).orElse(null);
-        if ("guarded".equals(outcome)) {
-            needsAction.add("a guard stopped the last run");
+    }
+
+    private static void runs(Optional<Run> last, History history, Reasons reasons) {
+        int failures = history.failuresInARow();
+        switch (last.map(Run::outcome).orElse("")) {
+            case "guarded" -> last.map(Run::problem)
+                    .ifPresent(problem -> reasons.needsAction(
+                            "a guard stopped the last run: " + problem));
+            case "stopped" -> reasons.atRisk("the last run was stopped before its end");
+            case "failed" -> {
+                if (failures < FAILURES_IN_A_ROW) {
+                    reasons.atRisk("the last run failed" + last.map(Run::problem)
+                            .map(problem -> ": " + problem)
+                            .orElse(""));
+                }
+            }
+            default -> {
+            }
         }
-        if ("stopped".equals(outcome)) {
-            atRisk.add("the last run was stopped before its end");
+        if (failures >= FAILURES_IN_A_ROW) {
+            reasons.needsAction("the last %d runs failed".formatted(failures));
         }
-        if ("failed".equals(outcome)) {
-            atRisk.add("the last run failed");
+        if (history.isStuck(STUCK_RUNS)) {
+            reasons.needsAction(
+                    "the last %d runs got nothing done although files were owed".formatted(
+                            STUCK_RUNS));
         }
+    }
+
+    private static void files(Queue queue, Instant now, Reasons reasons) {
         if (queue.failedPermanent() > 0) {
-            atRisk.add("%d files cannot be indexed as they are".formatted(queue.failedPermanent()));
+            reasons.atRisk(
+                    "%d files cannot be indexed as they are".formatted(queue.failedPermanent()));
         }
         if (queue.failedRetryable() > 0) {
-            atRisk.add("%d files wait for a retry".formatted(queue.failedRetryable()));
+            reasons.atRisk("%d files wait for a retry".formatted(queue.failedRetryable()));
         }
         if (queue.partlyIndexed() > 0) {
-            atRisk.add("%d files are indexed only in part".formatted(queue.partlyIndexed()));
+            reasons.atRisk("%d files are indexed only in part".formatted(queue.partlyIndexed()));
         }
         if (queue.oldestPending() != null && queue.oldestPending().isBefore(now.minus(OLD))) {
-            atRisk.add("files have been pending for more than an hour");
+            reasons.atRisk("files have been pending for more than an hour");
         }
-        Verdict verdict = !needsAction.isEmpty() ? Verdict.NEEDS_ACTION
-                : !atRisk.isEmpty() ? Verdict.AT_RISK : Verdict.HEALTHY;
-        needsAction.addAll(atRisk);
-        return new Health(verdict, List.copyOf(needsAction));
     }
 
     private static LastRun lastRun(Run run) {
@@ -181,16 +264,22 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
                 run.startedAt(), run.endedAt(), run.skipReason());
     }
 
-    private static String nextStep(Home home, Queue queue, Health health,
-            IndexState index) {
+    private static String nextStep(Home home, Queue queue, Control control,
+            List<GateReport> gates, IndexState index) {
         boolean isDamaged = index.files() == null
                 && Files.isDirectory(home.index(index.generation()));
         if (isDamaged) {
             return "rm -r '%s' && cascade sync".formatted(home.index(index.generation()));
         }
-        if (health.verdict() == Verdict.NEEDS_ACTION || queue.pending() > 0
-                || index.asOf() == null) {
+        if (!gates.isEmpty()) {
+            return "cascade gates";
+        }
+        if (index.files() == null || queue.pending() > 0 || index.asOf() == null
+                || control.state() == RunControl.State.NEEDS_HUMAN) {
             return "cascade sync";
+        }
+        if (control.state() == RunControl.State.PAUSED) {
+            return "cascade resume";
         }
         if (queue.failedRetryable() > 0) {
             return "cascade fix --apply";

@@ -66,11 +66,15 @@ final class VectorState {
                 .orElse(0L);
     }
 
-    /// The files among `failures` and the entries whose vectors are in trouble.
-    List<RunReport.Trouble> troubles(List<RunReport.Trouble> failures, Selection selection) {
-        return vectors.isEmpty() ? failures
-                : Stream.concat(failures.stream(),
-                        ledger.failures(selection).stream().map(VectorState::told)).toList();
+    /// The files among `failures`, and the entries whose vectors are in trouble.
+    Failures with(Failures failures, Selection selection) {
+        List<RunReport.Trouble> troubles = vectors.isEmpty() ? List.of()
+                : ledger.failures(selection).stream().map(VectorState::told).toList();
+        return troubles.isEmpty() ? failures
+                : new Failures(failures.count() + troubles.size(),
+                        Stream.concat(failures.first().stream(), troubles.stream())
+                                .limit(Failures.NAMED)
+                                .toList());
     }
 
     private static RunReport.Trouble told(VectorFailure failure) {

@@ -369,7 +369,8 @@ class EmbeddingTest {
         bench.sync();
         bench.set("embedding.provider", "openai");
         bench.sync(new ReconcileRequest(
-                Selection.everything().below(List.of(new MemoryPath(juri.path()))), false));
+                Selection.everything().below(List.of(new MemoryPath(juri.path()))), false,
+                false));
         assertThat(endpoint.texts()).containsExactly("the north wall\nDay");
         bench.expectNoAgreement();
     }

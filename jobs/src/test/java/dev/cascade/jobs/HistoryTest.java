@@ -27,6 +27,7 @@ import dev.cascade.config.Home;
 import dev.cascade.config.Settings;
 import dev.cascade.jobs.RunReport.Outcome;
 import dev.cascade.steps.ledger.Failure;
+import dev.cascade.steps.ledger.Gate;
 import dev.cascade.steps.ledger.Ledger;
 import dev.cascade.steps.ledger.StateDatabase;
 import dev.cascade.steps.memory.MemoryPath;
@@ -81,6 +82,7 @@ class HistoryTest {
 
     private final Map<RandomTree.Event, Integer> happened = new EnumMap<>(RandomTree.Event.class);
     private final Map<Fault, Integer> struck = new EnumMap<>(Fault.class);
+    private final Map<Gate.Status, Integer> decided = new EnumMap<>(Gate.Status.class);
 
     @Test
     void afterAnyHistoryTheIndexEqualsARebuildFromNothing() throws Exception {
@@ -100,6 +102,9 @@ class HistoryTest {
             assertThat(happened).as("every kind of event happened")
                     .containsOnlyKeys(RandomTree.Event.values());
             assertThat(struck).as("every kind of fault struck").containsOnlyKeys(Fault.values());
+            assertThat(decided).as("gates met every decision")
+                    .containsKeys(Gate.Status.PENDING, Gate.Status.APPROVED,
+                            Gate.Status.REJECTED);
         }
     }
 
@@ -113,6 +118,7 @@ class HistoryTest {
                 tree.happen();
             }
             run(home, tree, Fault.values()[random.nextInt(Fault.values().length)], random);
+            decide(home, random);
         }
         boolean mended = random.nextBoolean();
         if (mended) {
@@ -124,7 +130,8 @@ class HistoryTest {
     }
 
     private void run(Home home, RandomTree tree, Fault fault, Random random) throws Exception {
-        CascadeProperties properties = properties(2 + random.nextInt(4));
+        CascadeProperties properties = properties(2 + random.nextInt(4),
+                random.nextBoolean() ? 1 : 1000);
         Jobs jobs = new Jobs(home, properties, Clock.systemUTC());
         boolean prepared = prepare(home, fault);
         Thread trouble = Thread.ofPlatform().start(() -> meddle(home, tree, fault, random));
@@ -174,11 +181,53 @@ class HistoryTest {
         }
     }
 
+    private static Decisions decisions(Home home) {
+        return new Decisions(home, properties(1, 1), Clock.systemUTC());
+    }
+
+    /// Lets held files go, keeps their entries, or leaves that for later.
+    private void decide(Home home, Random random) {
+        if (!StateDatabase.isCurrent(home.database())) {
+            return;
+        }
+        for (GateReport gate : decisions(home).gates()) {
+            if (gate.status() == Gate.Status.PENDING) {
+                decided.merge(gate.status(), 1, Integer::sum);
+                switch (random.nextInt(3)) {
+                    case 0 -> {
+                        decisions(home).approve(gate.id(), "let them go");
+                        decided.merge(Gate.Status.APPROVED, 1, Integer::sum);
+                    }
+                    case 1 -> {
+                        decisions(home).reject(gate.id(), "keep them");
+                        decided.merge(Gate.Status.REJECTED, 1, Integer::sum);
+                    }
+                    default -> {
+                    }
+                }
+            }
+        }
+    }
+
+    /// What a person kept cannot equal a rebuild; so at last everything is let go.
+    private static void approveAll(Home home) {
+        for (GateReport gate : decisions(home).gates()) {
+            boolean open = gate.status() == Gate.Status.PENDING
+                    || gate.status() == Gate.Status.REJECTED;
+            if (open && gate.files() > 0) {
+                decisions(home).approve(gate.id(), "let them go");
+            }
+        }
+    }
+
     /// Runs without faults until there is nothing left to do.
     private static void settle(Home home) throws Exception {
         for (int i = 0; i < 5; i++) {
             Thread.sleep(25);
-            RunReport report = new Jobs(home, properties(3), Clock.systemUTC())
+            if (StateDatabase.isCurrent(home.database())) {
+                approveAll(home);
+            }
+            RunReport report = new Jobs(home, properties(3, 1000), Clock.systemUTC())
                     .reconcile(ReconcileRequest.everything(), Duration.ZERO);
             assertThat(report.outcome()).isIn(Outcome.COMPLETED,
                     Outcome.COMPLETED_WITH_FAILURES);
@@ -202,7 +251,8 @@ class HistoryTest {
         Map<String, String> lived = Described.of(home);
         refused.forEach(path -> lived.remove(path.value()));
         assertThat(lived).isEqualTo(Described.of(rebuilt));
-        assertThat(VerifyReport.of(home, properties(1), true, Clock.systemUTC()).differences())
+        assertThat(
+                VerifyReport.of(home, properties(1, 1000), true, Clock.systemUTC()).differences())
                 .as("only refused files may differ")
                 .noneMatch(difference -> !refused.contains(new MemoryPath(difference.path())));
     }
@@ -226,9 +276,10 @@ class HistoryTest {
         }
     }
 
-    private static CascadeProperties properties(int chunkSize) {
+    private static CascadeProperties properties(int chunkSize, int maxRemovals) {
         return Settings.load(null, null, Map.of(),
-                Map.of("cascade.reconcile.chunk-size", Integer.toString(chunkSize)))
+                Map.of("cascade.reconcile.chunk-size", Integer.toString(chunkSize),
+                        "cascade.guard.max-removals", Integer.toString(maxRemovals)))
                 .properties();
     }
 }

@@ -400,7 +400,7 @@ class ReconcileTest {
         bench.sync();
         bench.tree().write("one/a.md", "# AA").delete("two/b.md").write("two/c.md", "# CC");
         RunReport report = bench.sync(new ReconcileRequest(
-                Selection.everything().below(List.of(new MemoryPath("one"))), true));
+                Selection.everything().below(List.of(new MemoryPath("one"))), true, false));
         assertThat(report.files().seen()).isEqualTo(1);
         assertThat(bench.found().toString()).contains("AA").doesNotContain("CC");
         assertThat(bench.found().keySet()).anyMatch(id -> id.startsWith("two/b.md"));
@@ -412,7 +412,7 @@ class ReconcileTest {
     void aForcedRunReadsEveryFileAndWritesNothingThatIsThere() {
         bench.tree().with(mira, skill("calibrate"));
         bench.sync();
-        RunReport report = bench.sync(new ReconcileRequest(Selection.everything(), true));
+        RunReport report = bench.sync(new ReconcileRequest(Selection.everything(), true, false));
         assertThat(report.files().indexed()).isEqualTo(2);
         assertThat(report.files().modified()).isZero();
         assertThat(report.entries().upserted()).isZero();

@@ -25,6 +25,7 @@ import dev.cascade.config.CascadeProperties;
 import dev.cascade.config.Home;
 import dev.cascade.config.Settings;
 import dev.cascade.jobs.RunLock.Held;
+import dev.cascade.steps.FaultyDisk;
 import dev.cascade.steps.MemoryTree;
 import dev.cascade.steps.index.IndexView;
 import dev.cascade.steps.index.IndexedEntry;
@@ -45,17 +46,32 @@ final class Workbench implements BeforeEachCallback, AfterEachCallback {
     private static final Duration TICK = Duration.ofMillis(30);
 
     private final Map<String, String> settings;
+    private final Function<Path, Path> mount;
     private Path folder = Path.of("");
     private Home home = Home.of(folder, null);
     private MemoryTree tree = MemoryTree.in(folder);
     private boolean agreementExpected = true;
 
     Workbench() {
-        this(Map.of("cascade.reconcile.chunk-size", "10"));
+        this(Function.identity());
     }
 
     Workbench(Map<String, String> settings) {
+        this(settings, Function.identity());
+    }
+
+    private Workbench(Function<Path, Path> mount) {
+        this(Map.of("cascade.reconcile.chunk-size", "10"), mount);
+    }
+
+    private Workbench(Map<String, String> settings, Function<Path, Path> mount) {
         this.settings = new HashMap<>(settings);
+        this.mount = mount;
+    }
+
+    /// A root on a disk that can fail; tree and state lie on one that does not.
+    static Workbench over(FaultyDisk disk) {
+        return new Workbench(disk::over);
     }
 
     /// Says something else from now on; `key` without the leading `cascade.`
@@ -66,8 +82,9 @@ final class Workbench implements BeforeEachCallback, AfterEachCallback {
     @Override
     public void beforeEach(ExtensionContext context) throws IOException {
         folder = Files.createTempDirectory("cascade-test");
-        home = Home.of(Files.createDirectory(folder.resolve("root")), null);
-        tree = MemoryTree.in(home.root());
+        Path root = Files.createDirectory(folder.resolve("root"));
+        home = Home.of(mount.apply(root), root.resolve(Home.FOLDER));
+        tree = MemoryTree.in(root);
         agreementExpected = true;
     }
 
@@ -256,6 +273,7 @@ final class Workbench implements BeforeEachCallback, AfterEachCallback {
         try {
             Map<String, String> same = new HashMap<>(settings);
             same.put("cascade.layout", layout());
+            same.keySet().removeIf(key -> key.startsWith("cascade.budget"));
             new Jobs(fresh, Settings.load(null, null, Map.of(), same).properties(),
                     Clock.systemUTC()).reconcile(ReconcileRequest.everything(), Duration.ZERO);
         } catch (Held ex) {

@@ -16,6 +16,7 @@ import dev.cascade.steps.memory.Outcome;
 import dev.cascade.steps.memory.Unavailable;
 import dev.cascade.steps.parse.MemoryParser;
 import dev.cascade.steps.tree.Reason;
+import dev.cascade.steps.tree.UnreadableTree;
 
 /// Looks at one owed file, reads it once, and says what must be done about it. It writes nothing.
 ///
@@ -24,29 +25,36 @@ import dev.cascade.steps.tree.Reason;
 public final class ApplyProcessor implements ItemProcessor<Change, Outcome> {
 
     private final Reconciliation run;
+    private final Outage outage;
     private final SourceReader reader;
     private final MemoryParser parser = new MemoryParser();
 
-    public ApplyProcessor(Reconciliation run) {
+    public ApplyProcessor(Reconciliation run, Outage outage) {
         this.run = run;
+        this.outage = outage;
         this.reader = new SourceReader(run.root().home().root(),
                 run.properties().reconcile().maxFileSize().toBytes(), run.clock());
     }
 
     @Override
     public Outcome process(Change change) {
+        if (outage.isOn()) {
+            return new Outcome.NotTried(change);
+        }
         Optional<KindSpec> kind = run.root().kinds().named(change.kind());
         boolean removed = change.wanted() == null;
-        if (kind.isEmpty() || (removed && !canBeThere(change.path()))) {
-            return new Outcome.Gone(change);
-        }
         try {
+            if (kind.isEmpty() || (removed && !canBeThere(change.path()))) {
+                return new Outcome.Gone(change);
+            }
             Source source = reader.read(change.path(), kind.get());
             return source.steady() ? diff(change, source, parser.parse(source.file(), kind.get()))
                     : new Outcome.StillOwed(change, "changed while it was read");
         } catch (NoSuchFileException ex) {
             return removed ? new Outcome.Gone(change)
                     : new Outcome.StillOwed(change, "went away since the walk saw it");
+        } catch (UnreadableTree ex) {
+            throw new Unavailable("%s: %s".formatted(change.path(), ex.getMessage()), ex);
         } catch (IOException ex) {
             throw new Unavailable("%s: cannot be read: %s".formatted(change.path(), Reason.of(ex)),
                     ex);

@@ -2,6 +2,8 @@ package dev.cascade.steps;
 
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.batch.infrastructure.item.ExecutionContext;
@@ -9,38 +11,72 @@ import org.springframework.batch.infrastructure.item.ItemStreamReader;
 
 import dev.cascade.steps.memory.Change;
 
-/// Reads the files that are owed and due, in lsn order, page by page. What is owed is always asked of
-/// the ledger, so a restart needs no position.
+/// Reads the files that are owed, in lsn order, page by page; those whose wait for a retry is over come
+/// last, so that they keep no other file waiting. What is owed is always asked of the ledger, so a
+/// restart needs no position.
+///
+/// It ends early when the budget of the run is used up, and in an outage; the rest stays owed.
 public final class ApplyReader implements ItemStreamReader<Change> {
 
     private final Reconciliation run;
     private final Account account;
+    private final Outage outage;
+    private RunBudget budget;
     private Iterator<Change> page = Collections.emptyIterator();
+    private boolean retries;
     private long lastLsn;
 
-    public ApplyReader(Reconciliation run, Account account) {
+    public ApplyReader(Reconciliation run, Account account, Outage outage) {
         this.run = run;
         this.account = account;
+        this.outage = outage;
+        this.budget = new RunBudget(run);
     }
 
     @Override
     public void open(ExecutionContext context) {
-        lastLsn = 0;
+        budget = new RunBudget(run);
         page = Collections.emptyIterator();
+        retries = false;
+        lastLsn = 0;
         run.tally().expect(run.ledger().countOwed(run.selection()));
     }
 
     @Override
     public @Nullable Change read() {
         if (!page.hasNext()) {
-            page = run.ledger().owedAfter(lastLsn, run.selection()).iterator();
+            page = nextPage().iterator();
         }
-        if (!page.hasNext()) {
+        if (!page.hasNext() || endsEarly()) {
             return null;
         }
         Change change = page.next();
         lastLsn = change.lsn();
+        budget.take(change);
         account.taken(change.path());
         return change;
+    }
+
+    private List<Change> nextPage() {
+        if (!retries) {
+            List<Change> owed = run.ledger().owedAfter(lastLsn, run.selection());
+            if (!owed.isEmpty()) {
+                return owed;
+            }
+            retries = true;
+            lastLsn = 0;
+        }
+        return run.ledger().dueAfter(lastLsn, run.selection(), run.run());
+    }
+
+    private boolean endsEarly() {
+        if (outage.isOn()) {
+            run.tally().warn(outage.told() + "; the rest stays owed");
+            return true;
+        }
+        Optional<String> usedUp = budget.usedUp();
+        usedUp.ifPresent(sentence -> run.tally()
+                .warn(sentence + "; the rest stays owed (--force-over-budget goes on)"));
+        return usedUp.isPresent();
     }
 }

@@ -92,14 +92,14 @@ final class Differences implements Iterator<Observation> {
     /// What there is to say about one path.
     ///
     /// A removal is proposed anew by every walk that misses the file: the run that proposed it first
-    /// may have died before its guard decided.
+    /// may have died before its guard decided. Only one that is held is not proposed again.
     ///
     /// @param known what the ledger remembers; null if nothing
     /// @param seen what the walk saw; null if nothing
     static Optional<Observation> compare(@Nullable Known known, @Nullable Sighting seen,
             Map<String, String> schemaIds, boolean forced) {
         if (seen == null) {
-            return known == null || known.wanted() == null ? Optional.empty()
+            return known == null || known.wanted() == null || known.held() ? Optional.empty()
                     : Optional.of(new Observation.Missing(known.path()));
         }
         if (known == null || known.wanted() == null) {

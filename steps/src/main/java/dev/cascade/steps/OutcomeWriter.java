@@ -6,14 +6,17 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.batch.core.ExitStatus;
+import org.springframework.batch.core.listener.ItemReadListener;
 import org.springframework.batch.core.listener.StepExecutionListener;
 import org.springframework.batch.core.step.StepExecution;
 import org.springframework.batch.infrastructure.item.Chunk;
 import org.springframework.batch.infrastructure.item.ItemWriter;
 
 import dev.cascade.steps.index.IndexHeader;
+import dev.cascade.steps.ledger.Gate;
 import dev.cascade.steps.ledger.Settlement;
 import dev.cascade.steps.ledger.VectorFailure;
+import dev.cascade.steps.memory.Change;
 import dev.cascade.steps.memory.EntryVector;
 import dev.cascade.steps.memory.Finding;
 import dev.cascade.steps.memory.Fingerprint;
@@ -25,23 +28,34 @@ import dev.cascade.steps.memory.Watermark;
 ///
 /// A ledger that says done before the index is durable is the one lie that no restart repairs. A chunk
 /// that fails rolls the index back, or the next commit would publish half of it.
-public final class OutcomeWriter implements ItemWriter<Outcome>, StepExecutionListener {
+public final class OutcomeWriter
+        implements
+            ItemWriter<Outcome>,
+            ItemReadListener<Change>,
+            StepExecutionListener {
+
+    /// So many skipped files are recorded at once.
+    static final int BATCH = 1000;
 
     private final Reconciliation run;
     private final Trouble trouble;
     private final Account account;
+    private final RemovalLimit limit;
     private long chunks;
 
-    public OutcomeWriter(Reconciliation run, Trouble trouble, Account account) {
+    public OutcomeWriter(Reconciliation run, Trouble trouble, Account account,
+            RemovalLimit limit) {
         this.run = run;
+        this.limit = limit;
         this.trouble = trouble;
         this.account = account;
     }
 
     @Override
     public void write(Chunk<? extends Outcome> chunk) {
-        List<Outcome> outcomes = List.copyOf(chunk.getItems());
         List<Settlement> settlements = new ArrayList<>(trouble.drain());
+        List<Outcome> outcomes = new ArrayList<>(chunk.getItems());
+        settlements.addAll(hold(outcomes));
         outcomes.forEach(outcome -> settlement(outcome).ifPresent(settlements::add));
         Watermark committed = null;
         try {
@@ -87,21 +101,66 @@ public final class OutcomeWriter implements ItemWriter<Outcome>, StepExecutionLi
         }
     }
 
-    /// Records what was skipped in a last chunk of which nothing was left to write.
+    /// Takes the files that lost all of their entries out of `outcomes` if they are more than may
+    /// vanish: a disk that goes away in the middle of a run truncates files before it loses them.
+    private List<Settlement> hold(List<Outcome> outcomes) {
+        List<Outcome.Indexed> emptied = outcomes.stream()
+                .filter(this::isEmptied)
+                .map(Outcome.Indexed.class::cast)
+                .toList();
+        if (limit.allows(emptied.size())) {
+            limit.take(emptied.size());
+            return List.of();
+        }
+        Gate gate = run.gates()
+                .openForEmptied(run.run(), run.job(),
+                        emptied.stream().map(Outcome::path).toList(),
+                        "%d files lost all of their entries, more than %d files would vanish"
+                                .formatted(emptied.size(), limit.files()));
+        outcomes.removeAll(emptied);
+        return emptied.stream()
+                .<Settlement>map(file -> new Settlement.Held(file.path(), file.seen(), gate.id()))
+                .toList();
+    }
+
+    private boolean isEmptied(Outcome outcome) {
+        if (!(outcome instanceof Outcome.Indexed indexed) || indexed.change().approved()) {
+            return false;
+        }
+        return indexed.document().entries().isEmpty() ? !indexed.diff().deletes().isEmpty()
+                : indexed.seen().size() == 0 && !run.index().digests(indexed.path()).isEmpty();
+    }
+
+    /// Records what was skipped in chunks of which nothing was left to write, for those are never given
+    /// to a writer: a tree in which every file is bad must fit in memory too.
+    @Override
+    public void beforeRead() {
+        if (trouble.queued() >= BATCH) {
+            recordSkipped();
+        }
+    }
+
     @Override
     public @Nullable ExitStatus afterStep(StepExecution step) {
+        recordSkipped();
+        if (run.tally().counts().indexed() > 0) {
+            run.ledger().countAttempts(run.run());
+        }
+        return null;
+    }
+
+    private void recordSkipped() {
         List<Settlement> rest = trouble.drain();
         if (!rest.isEmpty()) {
             run.ledger().settle(rest, null, run.run());
             rest.forEach(settlement -> account.settled(settlement.path()));
         }
-        return null;
     }
 
     private static boolean touchesIndex(Outcome outcome) {
         return switch (outcome) {
             case Outcome.Indexed _,Outcome.Gone _ -> true;
-            case Outcome.Untouched _,Outcome.StillOwed _ -> false;
+            case Outcome.Untouched _,Outcome.StillOwed _,Outcome.NotTried _ -> false;
         };
     }
 
@@ -112,7 +171,7 @@ public final class OutcomeWriter implements ItemWriter<Outcome>, StepExecutionLi
             case Outcome.Untouched same -> Optional
                     .of(done(same.seen(), same.unsure(), same.document()));
             case Outcome.Gone gone -> Optional.of(new Settlement.Removed(gone.path()));
-            case Outcome.StillOwed _ -> Optional.empty();
+            case Outcome.StillOwed _,Outcome.NotTried _ -> Optional.empty();
         };
     }
 

@@ -1,9 +1,11 @@
 package dev.cascade.steps;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ import dev.cascade.steps.ledger.RootIdentity;
 import dev.cascade.steps.memory.Selection;
 import dev.cascade.steps.tree.Reason;
 import dev.cascade.steps.tree.Tree;
+import dev.cascade.steps.tree.UnreadableTree;
 
 /// A root whose identity is established: the tree, its kinds, and who it is.
 ///
@@ -102,21 +105,25 @@ public record Root(Home home, RootIdentity identity, Kinds kinds, Tree tree) {
     }
 
     /// Refuses a folder that is not there or cannot be listed.
+    ///
+    /// @throws ConfigurationProblem if it is none, or is not to be read by this user
+    /// @throws UnreadableTree if the disk does not give it
     public static void requireReadable(Path root) {
-        if (!Files.exists(root)) {
-            throw new ConfigurationProblem("the root %s does not exist".formatted(root),
-                    "Name a folder that holds Markdown with --root; if it is a mount, mount it.");
-        }
-        if (!Files.isDirectory(root)) {
-            throw new ConfigurationProblem("the root %s is no folder".formatted(root),
-                    "Name a folder that holds Markdown with --root.");
-        }
         try (DirectoryStream<Path> _ = Files.newDirectoryStream(root)) {
             return; // it could be opened, which is all that can be known before the walk
-        } catch (IOException ex) {
+        } catch (NoSuchFileException ex) {
+            throw new ConfigurationProblem("the root %s does not exist".formatted(root),
+                    "Name a folder that holds Markdown with --root; if it is a mount, mount it.",
+                    ex);
+        } catch (NotDirectoryException ex) {
+            throw new ConfigurationProblem("the root %s is no folder".formatted(root),
+                    "Name a folder that holds Markdown with --root.", ex);
+        } catch (AccessDeniedException ex) {
             throw new ConfigurationProblem(
                     "the root %s cannot be read: %s".formatted(root, Reason.of(ex)),
                     "Let the user who runs Cascade read it.", ex);
+        } catch (IOException ex) {
+            throw new UnreadableTree(root, ex);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.cascade.steps;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,8 @@ public final class Tally {
     private final AtomicLong cached = new AtomicLong();
     private final AtomicLong requests = new AtomicLong();
     private final List<String> warnings = new ArrayList<>();
+    private final List<String> insisted = new ArrayList<>();
+    private long moreWarnings;
 
     /// The counts of a run.
     ///
@@ -72,6 +75,7 @@ public final class Tally {
                 warn("%s: %s; it is read again by the next run".formatted(owedStill.path(),
                         owedStill.why()));
             }
+            case Outcome.NotTried _ -> stillOwed.incrementAndGet();
         }
     }
 
@@ -116,12 +120,24 @@ public final class Tally {
     public synchronized void warn(String sentence) {
         if (warnings.size() < MAX_WARNINGS) {
             warnings.add(sentence);
+        } else {
+            moreWarnings++;
         }
     }
 
-    /// What was odd, one sentence each; the first hundred.
+    /// Adds a sentence that is kept however many there are.
+    public synchronized void insist(String sentence) {
+        insisted.add(sentence);
+    }
+
+    /// What was odd, one sentence each; the first hundred, and how many more there were.
     public synchronized List<String> warnings() {
-        return List.copyOf(warnings);
+        List<String> told = new ArrayList<>(warnings);
+        if (moreWarnings > 0) {
+            told.add(String.format(Locale.ROOT, "%,d more warnings were not kept", moreWarnings));
+        }
+        told.addAll(insisted);
+        return List.copyOf(told);
     }
 
     public Counts counts() {

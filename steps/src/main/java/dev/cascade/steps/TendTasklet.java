@@ -31,6 +31,7 @@ public final class TendTasklet implements Tasklet {
         CascadeProperties.History kept = run.properties().history();
         Instant now = run.clock().instant();
         int executions = history.purge(now.minus(kept.keep()));
+        run.gates().purge(now.minus(kept.keep()));
         int tombstones = run.ledger().pruneTombstones(now.minus(kept.tombstones()));
         run.vectors().ifPresent(vectors -> {
             vectors.cache().evict(run.properties().embedding().cacheSize().toBytes());

@@ -11,8 +11,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.batch.core.ExitStatus;
 import org.springframework.batch.core.listener.ItemProcessListener;
 import org.springframework.batch.core.listener.SkipListener;
@@ -49,27 +47,29 @@ public final class Trouble
             RetryListener,
             StepExecutionListener {
 
-    private static final Logger log = LoggerFactory.getLogger(Trouble.class);
-
     private static final int OWN_FAULTS_IN_A_ROW = 3;
     private static final Duration FIRST_RETRY = Duration.ofMillis(100);
 
     private final Reconciliation run;
+    private final Outage outage;
     private final Queue<Settlement> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger queued = new AtomicInteger();
     private final AtomicInteger ownFaults = new AtomicInteger();
     private final AtomicLong retried = new AtomicLong();
 
-    public Trouble(Reconciliation run) {
+    public Trouble(Reconciliation run, Outage outage) {
         this.run = run;
+        this.outage = outage;
     }
 
-    /// Quick retries within the run, for a neighbour's fault only.
+    /// Quick retries within the run, for a neighbour's fault only, and none in an outage.
     public RetryPolicy retryPolicy() {
         return RetryPolicy.builder()
                 .maxRetries(run.properties().retry().maxAttempts() - 1L)
                 .delay(FIRST_RETRY)
                 .multiplier(3)
                 .includes(Unavailable.class)
+                .predicate(_ -> !outage.isOn())
                 .build();
     }
 
@@ -88,6 +88,7 @@ public final class Trouble
         switch (fault) {
             case MalformedMemory malformed -> {
                 refuse(change, malformed.line(), String.valueOf(malformed.getMessage()));
+                complain(malformed, String.valueOf(malformed.getMessage()), null);
                 ownFaults.set(0);
             }
             case Unavailable unavailable -> {
@@ -95,9 +96,10 @@ public final class Trouble
                 ownFaults.set(0);
             }
             default -> {
-                log.warn("internal error while processing {}", change.path(), fault);
-                refuse(change, 0, "%s: internal error: %s at %s; please report it"
-                        .formatted(change.path(), fault, place(fault)));
+                String reason = "%s: internal error: %s at %s; please report it".formatted(
+                        change.path(), fault, place(fault));
+                refuse(change, 0, reason);
+                complain(fault, reason, fault);
             }
         }
     }
@@ -105,6 +107,9 @@ public final class Trouble
     @Override
     public void afterProcess(Change change, @Nullable Outcome outcome) {
         ownFaults.set(0);
+        if (outcome != null && !(outcome instanceof Outcome.NotTried)) {
+            outage.served();
+        }
     }
 
     @Override
@@ -123,25 +128,39 @@ public final class Trouble
         List<Settlement> drained = new ArrayList<>();
         for (Settlement next = queue.poll(); next != null; next = queue.poll()) {
             drained.add(next);
+            queued.decrementAndGet();
         }
         return drained;
+    }
+
+    /// How many files wait to be recorded.
+    int queued() {
+        return queued.get();
+    }
+
+    private void enqueue(Settlement settlement) {
+        queue.add(settlement);
+        queued.incrementAndGet();
     }
 
     /// Refuses the file as the walk saw it. If it has changed since, the next walk sees a difference,
     /// and that lifts the refusal.
     private void refuse(Change change, int line, String reason) {
-        log.warn("{}", reason);
         run.tally().addRefused();
         Fingerprint seen = change.wanted() == null ? Fingerprint.UNKNOWN : change.wanted();
-        queue.add(new Settlement.Refused(change.path(), seen, line, reason));
+        enqueue(new Settlement.Refused(change.path(), seen, line, reason));
     }
 
     private void defer(Change change, Unavailable unavailable) {
-        log.warn("{}", unavailable.getMessage());
+        complain(unavailable, String.valueOf(unavailable.getMessage()), null);
         run.tally().addDeferred();
-        int attempts = change.attempts() + 1;
-        queue.add(new Settlement.Deferred(change.path(), attempts, until(attempts),
+        outage.refused(unavailable);
+        enqueue(new Settlement.Deferred(change.path(), until(change.attempts() + 1),
                 String.valueOf(unavailable.getMessage())));
+    }
+
+    private void complain(Throwable fault, String sentence, @Nullable Throwable thrown) {
+        run.complaints().tell(fault, sentence, thrown);
     }
 
     /// Exponential with jitter; a used-up budget only means the longest wait each time.

@@ -43,7 +43,7 @@ class DifferencesTest {
     private static final Map<String, String> SCHEMAS = Map.of("note", "s2", "ticket", "t1");
 
     private static Known known(@Nullable Fingerprint wanted) {
-        return new Known(PATH, "note", wanted, false, "s2", false);
+        return new Known(PATH, "note", wanted, false, false, "s2", false);
     }
 
     private static Sighting seen(Fingerprint fingerprint) {
@@ -55,11 +55,11 @@ class DifferencesTest {
     }
 
     static List<Arguments> matrix() {
-        Known missing = new Known(PATH, "note", NOW, true, "s2", false);
-        Known unsure = new Known(PATH, "note", NOW, false, "s2", true);
-        Known oldSchema = new Known(PATH, "note", NOW, false, "s1", false);
-        Known notIndexed = new Known(PATH, "note", NOW, false, null, false);
-        Known ticket = new Known(PATH, "ticket", NOW, false, "t1", false);
+        Known missing = new Known(PATH, "note", NOW, true, false, "s2", false);
+        Known unsure = new Known(PATH, "note", NOW, false, false, "s2", true);
+        Known oldSchema = new Known(PATH, "note", NOW, false, false, "s1", false);
+        Known notIndexed = new Known(PATH, "note", NOW, false, false, null, false);
+        Known ticket = new Known(PATH, "ticket", NOW, false, false, "t1", false);
         return List.of(
                 arguments("unknown and there", null, seen(NOW), differs(NOW, Reason.ADDED)),
                 arguments("unknown and not there", null, null, null),
@@ -124,7 +124,7 @@ class DifferencesTest {
                 }
                 if (random.nextBoolean()) {
                     ledger.put(path, new Known(path, "note",
-                            random.nextInt(4) == 0 ? null : NOW, random.nextInt(4) == 0,
+                            random.nextInt(4) == 0 ? null : NOW, random.nextInt(4) == 0, false,
                             random.nextInt(4) == 0 ? "s1" : "s2", random.nextInt(4) == 0));
                 }
             }
@@ -187,7 +187,8 @@ class DifferencesTest {
     private static Iterator<Known> knowns(String... paths) {
         return List.of(paths)
                 .stream()
-                .map(path -> new Known(new MemoryPath(path), "note", NOW, false, "s2", false))
+                .map(path -> new Known(new MemoryPath(path), "note", NOW, false, false, "s2",
+                        false))
                 .iterator();
     }
 }

@@ -28,6 +28,11 @@ final class Commands {
         BY_NAME.put("fix", Fix::new);
         BY_NAME.put("run", Run::new);
         BY_NAME.put("jobs", JobsCommand::new);
+        BY_NAME.put("gates", GatesCommand::new);
+        BY_NAME.put("approve", Approve::new);
+        BY_NAME.put("reject", Reject::new);
+        BY_NAME.put("pause", Pause::new);
+        BY_NAME.put("resume", Resume::new);
         BY_NAME.put("verify", Verify::new);
         BY_NAME.put("migrate", Migrate::new);
         BY_NAME.put("config", Config::new);

@@ -32,10 +32,9 @@ final class Interruptible {
 
     private static void await(CountDownLatch ended) {
         try {
-            if (!ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                // What was not settled stays owed; the next run takes it up.
-                Runtime.getRuntime().halt(ExitCode.TERMINATED.code());
-            }
+            // Past that the JVM ends with the code of the signal all the same. What was not settled
+            // stays owed; the next run takes it up.
+            var _ = ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
         }

@@ -7,6 +7,7 @@ import picocli.CommandLine.Command;
 import dev.cascade.config.Home;
 import dev.cascade.jobs.RunLock;
 import dev.cascade.jobs.RunLock.Held;
+import dev.cascade.steps.ledger.SoundState;
 import dev.cascade.steps.ledger.StateDatabase;
 
 /// `cascade migrate`
@@ -19,7 +20,10 @@ final class Migrate extends Subcommand {
     ExitCode run(Session session) {
         Home home = session.initialised();
         try (RunLock _ = RunLock.take(home.lock(), Duration.ZERO)) {
-            String done = StateDatabase.migrate(home.database());
+            String done = new SoundState(home.database(), home.schemaRepair(),
+                    StateDatabase.PATIENCE,
+                    added -> session.output().note("%s", added))
+                    .during(() -> StateDatabase.migrate(home.database()));
             session.output()
                     .result(new Report(done, StateDatabase.VERSION),
                             () -> session.output().line("%s", done));

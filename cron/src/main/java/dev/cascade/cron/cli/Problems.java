@@ -31,7 +31,7 @@ final class Problems {
                     thrown);
             case PRECONDITION -> new CliProblem(ExitCode.REFUSED, problem.message(),
                     problem.remedy(), thrown);
-            case INTERNAL -> new CliProblem(ExitCode.UNEXPECTED, problem.message(),
+            case GROUND, INTERNAL -> new CliProblem(ExitCode.UNEXPECTED, problem.message(),
                     problem.remedy(), thrown);
         };
     }

@@ -8,7 +8,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
-import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.classic.spi.StackTraceElementProxy;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.LayoutBase;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
@@ -64,7 +64,10 @@ public final class QuietLog extends ContextAwareBase implements Configurator {
         }
     }
 
-    private static final class ShortForm extends LayoutBase<ILoggingEvent> {
+    static final class ShortForm extends LayoutBase<ILoggingEvent> {
+
+        private static final int MAX_FRAMES = 15;
+        private static final int MAX_CAUSES = 10;
 
         @Override
         public String doLayout(ILoggingEvent event) {
@@ -76,7 +79,7 @@ public final class QuietLog extends ContextAwareBase implements Configurator {
             line.append(Visible.of(event.getFormattedMessage()));
             IThrowableProxy thrown = event.getThrowableProxy();
             if (thrown != null && Logging.level() == Logging.Level.EVERYTHING) {
-                line.append('\n').append(Visible.lines(ThrowableProxyUtil.asString(thrown)));
+                line.append('\n').append(Visible.lines(trace(thrown)));
             } else if (thrown != null) {
                 line.append(" (")
                         .append(thrown.getClassName())
@@ -85,6 +88,29 @@ public final class QuietLog extends ContextAwareBase implements Configurator {
                         .append(')');
             }
             return line.append('\n').toString();
+        }
+
+        /// An exception and its causes, each with the frames nearest to it: a trace is read by people,
+        /// and recursion alone has made thousands of lines.
+        private static String trace(IThrowableProxy thrown) {
+            StringBuilder trace = new StringBuilder();
+            IThrowableProxy cause = thrown;
+            for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
+                trace.append(i == 0 ? "" : "Caused by: ")
+                        .append(cause.getClassName())
+                        .append(": ")
+                        .append(cause.getMessage())
+                        .append('\n');
+                StackTraceElementProxy[] frames = cause.getStackTraceElementProxyArray();
+                for (int f = 0; f < Math.min(MAX_FRAMES, frames.length); f++) {
+                    trace.append('\t').append(frames[f]).append('\n');
+                }
+                if (frames.length > MAX_FRAMES) {
+                    trace.append("\t… and %d more%n".formatted(frames.length - MAX_FRAMES));
+                }
+                cause = cause.getCause();
+            }
+            return trace.toString().stripTrailing();
         }
     }
 }

@@ -18,12 +18,13 @@ import dev.cascade.steps.memory.Selection;
 @Command(name = "run", description = "Starts a job with parameters, such as `cascade run reconcile kind=episode full=true`.")
 final class Run extends JobCommand {
 
-    private static final Set<String> PARAMETERS = Set.of("path", "kind", "full");
+    private static final Set<String> PARAMETERS = Set.of("path", "kind", "full",
+            "force-over-budget");
 
     @Parameters(index = "0", paramLabel = "JOB", description = "reconcile")
     String job = "";
 
-    @Parameters(index = "1..*", arity = "0..*", paramLabel = "NAME=VALUE", description = "path=…, kind=…, full=true|false")
+    @Parameters(index = "1..*", arity = "0..*", paramLabel = "NAME=VALUE", description = "path=…, kind=…, full=true|false, force-over-budget=true|false")
     List<String> parameters = new ArrayList<>();
 
     @Override
@@ -38,8 +39,10 @@ final class Run extends JobCommand {
         Selection selection = selection(home, paths, given.get("kind"));
         boolean forced = Boolean.parseBoolean(given.getOrDefault("full", "false"))
                 || !paths.isEmpty();
+        boolean overBudget = Boolean
+                .parseBoolean(given.getOrDefault("force-over-budget", "false"));
         return launch(session, home, (jobs, patience) -> jobs
-                .reconcile(new ReconcileRequest(selection, forced), patience));
+                .reconcile(new ReconcileRequest(selection, forced, overBudget), patience));
     }
 
     private Map<String, String> given() {
@@ -50,7 +53,7 @@ final class Run extends JobCommand {
             if (equals < 1 || !PARAMETERS.contains(name)) {
                 throw CliProblem.refused(
                         "the job %s has no parameter '%s'".formatted(job, parameter),
-                        "Use path=…, kind=… and full=true.");
+                        "Use path=…, kind=…, full=true and force-over-budget=true.");
             }
             given.put(name, parameter.substring(equals + 1));
         }

@@ -5,6 +5,7 @@ import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.cascade.jobs.GateReport;
 import dev.cascade.jobs.RunReport;
 import dev.cascade.jobs.RunReport.Outcome;
 import dev.cascade.jobs.RunReport.Problem;
@@ -24,7 +25,9 @@ final class RunOutput {
     /// The report with the error of a run that did not come to its end.
     record Told(@Nullable Long executionId, String job, Outcome outcome, RunReport.Files files,
             RunReport.Entries entries, RunReport.Embedding embedding, long durationMs, boolean more,
-            List<RunReport.Trouble> failures, List<String> warnings, @Nullable ErrorTold error) {}
+            long failing, List<RunReport.Trouble> failures, List<GateReport> gates,
+            List<String> warnings,
+            @Nullable ErrorTold error) {}
 
     /// As in every other error object.
     record ErrorTold(int code, String message, String hint) {}
@@ -35,7 +38,8 @@ final class RunOutput {
         Output output = session.output();
         output.result(new Told(report.executionId(), report.job(), report.outcome(),
                 report.files(), report.entries(), report.embedding(), report.durationMs(),
-                report.more(), report.failures(), report.warnings(),
+                report.more(), report.failing(), report.failures(), report.gates(),
+                report.warnings(),
                 problem == null ? null
                         : new ErrorTold(code.code(), problem.message(), problem.remedy())),
                 () -> text(report));
@@ -62,9 +66,12 @@ final class RunOutput {
                     .forEach(failure -> output
                             .line("  %s %s", failure.retryable() ? "waits: " : "failed:",
                                     failure.reason()));
-            if (report.failures().size() > SHOWN_FAILURES) {
-                output.line("  … and %d more", report.failures().size() - SHOWN_FAILURES);
+            if (report.failing() > SHOWN_FAILURES) {
+                output.line("  … and %d more", report.failing() - SHOWN_FAILURES);
             }
+            report.gates()
+                    .forEach(gate -> output.line("  held:   gate %d: %s", gate.id(),
+                            gate.summary()));
             output.note("next: %s", next(report));
         }
     }
@@ -76,13 +83,16 @@ final class RunOutput {
         return String.format(Locale.ROOT,
                 "%s: %d new, %d modified, %d deleted, %d unchanged, %d failed; %d entries written, %d deleted, %d kept; %.1f s",
                 did, files.added(), files.modified(), files.deleted(), files.unchanged(),
-                report.failures().size(), report.entries().upserted(), report.entries().deleted(),
+                report.failing(), report.entries().upserted(), report.entries().deleted(),
                 report.entries().kept(), report.durationMs() / 1000.0);
     }
 
     private String next(RunReport report) {
         if (report.outcome() == Outcome.STOPPED && report.executionId() != null) {
             return command("jobs restart %d".formatted(report.executionId()));
+        }
+        if (!report.gates().isEmpty()) {
+            return command("gates");
         }
         if (report.more()) {
             return command("sync");

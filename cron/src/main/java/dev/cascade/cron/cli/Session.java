@@ -106,9 +106,10 @@ final class Session {
     }
 
     private Home home(Path root) {
-        if (!Files.isDirectory(root)) {
+        boolean missing = Files.notExists(root);
+        if (missing || Files.isRegularFile(root)) {
             throw CliProblem.refused("root %s %s".formatted(root,
-                    Files.exists(root) ? "is no folder" : "does not exist"),
+                    missing ? "does not exist" : "is no folder"),
                     "Correct --root or CASCADE_ROOT; if it is a mount, see that it is mounted.");
         }
         Root.requireReadable(root);

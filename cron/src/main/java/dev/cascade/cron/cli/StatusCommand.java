@@ -48,6 +48,11 @@ final class StatusCommand extends Subcommand {
                 status.queue().failedRetryable());
         output.line("  failed (retryable=FALSE):  %-5d (fix md and re-save to recover)",
                 status.queue().failedPermanent());
+        if (status.queue().kept() > 0) {
+            output.line(
+                    "  kept:                      %-5d (gone, and `cascade reject` said to keep them)",
+                    status.queue().kept());
+        }
         output.line("lsn:");
         output.line("  max:            %d", status.lsn().max());
         output.line("  last_processed: %d", status.lsn().lastProcessed());
@@ -73,7 +78,9 @@ final class StatusCommand extends Subcommand {
         if (last != null) {
             output.line("last run: %s%s, %s, %s", last.job(),
                     last.executionId() == null ? "" : " " + last.executionId(),
-                    last.outcome() == null ? "running or cut off" : last.outcome(),
+                    last.outcome() == null ? "running or cut off"
+                            : last.skipReason() == null ? last.outcome()
+                                    : last.outcome() + " (" + last.skipReason() + ")",
                     last.endedAt() == null ? "began " + last.startedAt()
                             : "ended " + last.endedAt());
         }

@@ -34,6 +34,15 @@ final class Sync extends JobCommand {
     @Option(names = "--dry-run", description = "say what would be done; write nothing")
     boolean dryRun;
 
+    @Option(names = "--report-only", description = "say what each guard would do; write nothing")
+    boolean reportOnly;
+
+    @Option(names = "--force-over-budget", description = "go on when the budget of a run is used up")
+    boolean overBudget;
+
+    @Option(names = "--scheduled", description = "for crontabs: skip while scheduled runs are paused, and never begin a root")
+    boolean scheduled;
+
     @Override
     ExitCode run(Session session) {
         Home home = session.home();
@@ -41,19 +50,29 @@ final class Sync extends JobCommand {
         boolean forced = full || !paths.isEmpty();
         Plan.requireKnown(home, session.settings(home).properties(), selection,
                 Clock.systemUTC());
-        if (dryRun) {
+        if (dryRun || reportOnly) {
             return plan(session, home, selection, forced);
         }
-        return launch(session, home, (jobs, patience) -> jobs
-                .reconcile(new ReconcileRequest(selection, forced), patience));
+        ReconcileRequest request = new ReconcileRequest(selection, forced, overBudget);
+        return launch(session, home,
+                (jobs, patience) -> scheduled ? jobs.reconcileScheduled(request, patience)
+                        : jobs.reconcile(request, patience));
     }
 
-    private static ExitCode plan(Session session, Home home, Selection selection,
+    private ExitCode plan(Session session, Home home, Selection selection,
             boolean forced) {
         Plan plan = Plan.of(home, session.settings(home).properties(), selection, forced,
                 Clock.systemUTC());
         Output output = session.output();
         output.result(plan, () -> {
+            plan.guards()
+                    .stream()
+                    .filter(guard -> reportOnly || !guard.verdict().equals("pass"))
+                    .forEach(guard -> output.line("guard %-9s %-5s %s", guard.guard(),
+                            guard.verdict(), guard.detail()));
+            if (reportOnly) {
+                return;
+            }
             plan.changes()
                     .forEach(change -> output.line("%-8s %s", change.what(),
                             new MemoryPath(change.path())));

@@ -185,7 +185,7 @@ public final class MemoryIndex implements Closeable {
                     touched.add(gone.path());
                     works.add(() -> writer.delete(new Term(Columns.PATH, gone.path().value())));
                 }
-                case Outcome.Untouched _,Outcome.StillOwed _ -> {
+                case Outcome.Untouched _,Outcome.StillOwed _,Outcome.NotTried _ -> {
                 }
             }
         }

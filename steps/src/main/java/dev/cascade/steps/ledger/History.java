@@ -70,6 +70,52 @@ public final class History {
                 clock.millis(), report, run);
     }
 
+    /// Records what a run that got nothing done failed of.
+    public void stalled(long run, String key) {
+        jdbc.update("UPDATE run SET stall_key = ? WHERE run = ?", key, run);
+    }
+
+    /// What the last `count` runs got nothing done for, if they all did for the same; empty if not.
+    public Optional<String> stall(int count) {
+        return jdbc.query(
+                """
+                        SELECT min(stall_key) FROM
+                               (SELECT stall_key FROM run WHERE skip_reason IS NULL
+                                 ORDER BY run DESC LIMIT ?)
+                        HAVING count(stall_key) = ? AND min(stall_key) = max(stall_key)""",
+                (row, _) -> row.getString(1), count, count).stream().findFirst();
+    }
+
+    /// Records a firing that did nothing, with the reason.
+    public void skip(String job, String reason) {
+        jdbc.update("""
+                INSERT INTO run (job, outcome, skip_reason, started_at, ended_at)
+                VALUES (?, 'skipped', ?, ?, ?)""", job, reason, clock.millis(), clock.millis());
+    }
+
+    /// How many runs failed one after the other up to now. Only a run that did not fail ends the count.
+    public int failuresInARow() {
+        Integer failures = jdbc.queryForObject("""
+                SELECT count(*) FROM run
+                 WHERE outcome = 'failed' AND run >
+                       (SELECT coalesce(max(run), 0) FROM run
+                         WHERE outcome IS NOT NULL AND outcome NOT IN ('failed', 'skipped'))""",
+                Integer.class);
+        return failures == null ? 0 : failures;
+    }
+
+    /// Whether each of the last `count` runs ended with files owed and got none done.
+    public boolean isStuck(int count) {
+        Integer stuck = jdbc.queryForObject("""
+                SELECT count(*) FROM
+                       (SELECT report FROM run WHERE skip_reason IS NULL AND ended_at IS NOT NULL
+                         ORDER BY run DESC LIMIT ?)
+                 WHERE json_valid(report) AND json_extract(report, '$.more')
+                   AND json_extract(report, '$.files.indexed') = 0
+                   AND json_extract(report, '$.files.deleted') = 0""", Integer.class, count);
+        return stuck != null && stuck == count;
+    }
+
     /// Runs that began and never ended: their process was killed.
     public List<Run> unended() {
         return runs("WHERE ended_at IS NULL ORDER BY run");
@@ -81,7 +127,9 @@ public final class History {
 
     private List<Run> runs(String condition) {
         return jdbc.query("""
-                SELECT run, execution_id, job, outcome, skip_reason, started_at, ended_at, report
+                SELECT run, execution_id, job, outcome, skip_reason, started_at, ended_at,
+                       CASE WHEN json_valid(report)
+                            THEN json_extract(report, '$.problem.message') END
                   FROM run\s""" + condition,
                 (row, _) -> new Run(row.getLong(1),
                         row.getObject(2) == null ? null : row.getLong(2), row.getString(3),

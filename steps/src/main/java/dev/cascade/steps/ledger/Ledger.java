@@ -34,8 +34,13 @@ import dev.cascade.steps.memory.Watermark;
 public final class Ledger {
 
     private static final int PAGE = 1000;
-    private static final String PROPOSED = "missing_since IS NOT NULL AND last_run = ?";
     private static final int MAX_REASON = 500;
+
+    private static final String PENDING = """
+            state = 'pending' AND missing_since IS NULL
+            AND (gate_status IS NULL OR gate_status <> 'pending')""";
+    private static final String DUE = """
+            state = 'failed_retryable' AND deferred_until <= ?""";
 
     /// The files that wait for a retry. The second condition says nothing new; it lets SQLite find
     /// them by their own index.
@@ -45,11 +50,13 @@ public final class Ledger {
 
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
+    private final Lsns lsns;
     private final Clock clock;
 
     public Ledger(DataSource dataSource, Clock clock) {
         this.jdbc = new JdbcTemplate(dataSource);
         this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+        this.lsns = new Lsns(jdbc);
         this.clock = clock;
     }
 
@@ -137,7 +144,7 @@ public final class Ledger {
         long generation = standing().generation();
         transaction.executeWithoutResult(_ -> {
             jdbc.update("DELETE FROM md_indexed WHERE generation = ?", generation);
-            long lsn = takeLsns(onlyInIndex.size());
+            long lsn = lsns.take(onlyInIndex.size());
             List<Object[]> rows = new ArrayList<>();
             for (Map.Entry<MemoryPath, String> file : onlyInIndex.entrySet()) {
                 rows.add(new Object[]{file.getKey().value(), file.getValue(),
@@ -164,12 +171,15 @@ public final class Ledger {
         if (after != null) {
             where.and("md_path > ?", after.value());
         }
-        return jdbc.query("""
-                SELECT md_path, kind, wanted, missing_since, schema_id, unsure FROM md_file_state
-                 WHERE %s ORDER BY md_path LIMIT %d""".formatted(where.sql(), PAGE),
+        return jdbc.query(
+                """
+                        SELECT md_path, kind, wanted, missing_since, schema_id, unsure,
+                               gate_status IN ('pending', 'rejected')
+                          FROM md_file_state WHERE %s ORDER BY md_path LIMIT %d"""
+                        .formatted(where.sql(), PAGE),
                 (row, _) -> new Known(new MemoryPath(row.getString(1)), row.getString(2),
-                        fingerprint(row.getString(3)), row.getObject(4) != null, row.getString(5),
-                        row.getBoolean(6)),
+                        fingerprint(row.getString(3)), row.getObject(4) != null,
+                        row.getBoolean(7), row.getString(5), row.getBoolean(6)),
                 where.arguments());
     }
 
@@ -185,7 +195,7 @@ public final class Ledger {
     public void observe(List<? extends Observation> observations, long run) {
         long generation = standing().generation();
         transaction.executeWithoutResult(_ -> {
-            long lsn = takeLsns(observations.size());
+            long lsn = lsns.take(observations.size());
             for (Observation observation : observations) {
                 switch (observation) {
                     case Observation.Differs differs -> {
@@ -199,7 +209,7 @@ public final class Ledger {
                                      WHERE md_path = ?""",
                             now(), run, missing.path().value());
                     case Observation.Back back -> jdbc.update(
-                            "UPDATE md_change_state SET missing_since = NULL WHERE md_path = ?",
+                            "UPDATE md_change_state SET missing_since = NULL, gate = NULL WHERE md_path = ?",
                             back.path().value());
                 }
             }
@@ -215,8 +225,8 @@ public final class Ledger {
                         ON CONFLICT (md_path) DO UPDATE
                            SET kind = excluded.kind, wanted = excluded.wanted, lsn = excluded.lsn,
                                last_changed_at = excluded.last_changed_at, last_run = excluded.last_run,
-                               missing_since = NULL, refused = NULL, attempts = 0, deferred_until = NULL,
-                               skipped_entries = 0, error = NULL, error_line = NULL, first_failed_at = NULL""",
+                               missing_since = NULL, gate = NULL, refused = NULL, attempts = 0,
+                               deferred_until = NULL, skipped_entries = 0, error = NULL, error_line = NULL, first_failed_at = NULL""",
                 differs.path().value(), differs.sighting().kind(),
                 differs.sighting().fingerprint().toString(), lsn, now(), now(), run);
     }
@@ -226,45 +236,30 @@ public final class Ledger {
                 path.value());
     }
 
-    /// How many removals the walk of `run` proposed.
-    public long proposedRemovals(long run) {
-        return count("SELECT count(*) FROM md_change_state WHERE " + PROPOSED, run);
-    }
-
-    /// Lets the removals that the walk of `run` proposed become wanted. One that an earlier walk
-    /// proposed is not among them, unless this walk missed the file too.
-    public void passRemovals(long run) {
-        long generation = standing().generation();
-        transaction.executeWithoutResult(_ -> {
-            List<String> paths = jdbc.query(
-                    "SELECT md_path FROM md_change_state WHERE " + PROPOSED + " ORDER BY md_path",
-                    (row, _) -> row.getString(1), run);
-            long lsn = takeLsns(paths.size());
-            List<Object[]> rows = new ArrayList<>();
-            for (String path : paths) {
-                rows.add(new Object[]{++lsn, now(), path});
-            }
-            jdbc.batchUpdate("""
-                    UPDATE md_change_state
-                       SET wanted = NULL, missing_since = NULL, lsn = ?, last_changed_at = ?,
-                           refused = NULL, attempts = 0, deferred_until = NULL, error = NULL,
-                           error_line = NULL, first_failed_at = NULL, skipped_entries = 0
-                     WHERE md_path = ?""", rows);
-            jdbc.batchUpdate("DELETE FROM md_indexed WHERE generation = ? AND md_path = ?",
-                    paths.stream().map(path -> new Object[]{generation, path}).toList());
-        });
-    }
-
     // Applying
 
-    /// The selected files that are owed and due, in lsn order, after `afterLsn`; empty at the end.
+    /// The selected files that are owed and were not tried since they changed, in lsn order, after
+    /// `afterLsn`; empty at the end.
     public List<Change> owedAfter(long afterLsn, Selection selection) {
-        Where where = owed(selection).and("lsn > ?", afterLsn);
+        return changes(Where.selected(selection).and(PENDING).and("lsn > ?", afterLsn));
+    }
+
+    /// The selected files whose wait for a retry is over, in lsn order, after `afterLsn`, but for
+    /// those that `run` tried already; empty at the end.
+    public List<Change> dueAfter(long afterLsn, Selection selection, long run) {
+        return changes(Where.selected(selection)
+                .and(DUE, now())
+                .and("last_run <> ?", run)
+                .and("lsn > ?", afterLsn));
+    }
+
+    private List<Change> changes(Where where) {
         return jdbc.query("""
-                SELECT md_path, kind, lsn, wanted, attempts FROM md_file_state
-                 WHERE %s ORDER BY lsn LIMIT %d""".formatted(where.sql(), PAGE),
+                SELECT md_path, kind, lsn, wanted, attempts, gate_status = 'approved'
+                  FROM md_file_state WHERE %s ORDER BY lsn LIMIT %d""".formatted(where.sql(), PAGE),
                 (row, _) -> new Change(new MemoryPath(row.getString(1)), row.getString(2),
-                        row.getLong(3), fingerprint(row.getString(4)), row.getInt(5)),
+                        row.getLong(3), fingerprint(row.getString(4)), row.getInt(5),
+                        row.getBoolean(6)),
                 where.arguments());
     }
 
@@ -284,10 +279,7 @@ public final class Ledger {
     }
 
     private Where owed(Selection selection) {
-        return Where.selected(selection)
-                .and("missing_since IS NULL")
-                .and("(state = 'pending' OR state = 'failed_retryable' AND deferred_until <= ?)",
-                        now());
+        return Where.selected(selection).and("(%s OR %s)".formatted(PENDING, DUE), now());
     }
 
     /// Records what became of a chunk, together with the index commit that it stands in.
@@ -313,8 +305,8 @@ public final class Ledger {
                 jdbc.update(
                         """
                                 UPDATE md_change_state
-                                   SET wanted = ?, missing_since = NULL, refused = NULL, attempts = 0,
-                                       deferred_until = NULL, skipped_entries = ?, error = ?, error_line = ?,
+                                   SET wanted = ?, missing_since = NULL, gate = NULL, refused = NULL,
+                                       attempts = 0, deferred_until = NULL, skipped_entries = ?, error = ?, error_line = ?,
                                        first_failed_at = CASE WHEN ? IS NULL THEN NULL
                                                               ELSE coalesce(first_failed_at, ?) END,
                                        last_attempt_at = ?, last_run = ?
@@ -344,32 +336,47 @@ public final class Ledger {
                     line(refused.line()), now(), now(), run, refused.path().value());
             case Settlement.Deferred deferred -> jdbc.update("""
                     UPDATE md_change_state
-                       SET attempts = ?, deferred_until = ?, error = ?, error_line = NULL,
+                       SET deferred_until = ?, error = ?, error_line = NULL,
                            last_attempt_at = ?, first_failed_at = coalesce(first_failed_at, ?),
                            last_run = ?
-                     WHERE md_path = ?""", deferred.attempts(), deferred.until().toEpochMilli(),
+                     WHERE md_path = ?""", deferred.until().toEpochMilli(),
                     shortened(deferred.reason()), now(), now(), run, deferred.path().value());
+            case Settlement.Held held -> jdbc.update("""
+                    UPDATE md_change_state
+                       SET wanted = ?, gate = ?, last_attempt_at = ?, last_run = ?
+                     WHERE md_path = ?""", held.seen().toString(), held.gate(), now(), run,
+                    held.path().value());
         }
+    }
+
+    /// Counts an attempt for every file that `run` deferred. Called only if the run served others:
+    /// while a neighbour serves nobody, it is not the file that is at fault.
+    public void countAttempts(long run) {
+        jdbc.update("""
+                UPDATE md_change_state SET attempts = attempts + 1
+                 WHERE deferred_until IS NOT NULL AND last_run = ?""", run);
     }
 
     // Telling
 
     public Queue queue() {
-        long maxLsn = count("SELECT last FROM lsn_sequence");
-        return jdbc.query("""
-                SELECT count(*) FILTER (WHERE state = 'pending'),
-                       count(*) FILTER (WHERE state = 'done'),
-                       count(*) FILTER (WHERE state = 'failed_retryable'),
-                       count(*) FILTER (WHERE state = 'failed_permanent'),
-                       min(lsn) FILTER (WHERE state = 'pending'),
-                       min(last_changed_at) FILTER (WHERE state = 'pending'),
-                       count(*) FILTER (WHERE state = 'done' AND skipped_entries > 0),
-                       coalesce(sum(vectors_owed), 0)
-                  FROM md_file_state""",
-                (row, _) -> new Queue(row.getLong(1), row.getLong(2), row.getLong(3),
-                        row.getLong(4), maxLsn,
-                        row.getObject(5) == null ? maxLsn : row.getLong(5) - 1, instant(row, 6),
-                        row.getLong(7), row.getLong(8)))
+        long maxLsn = lsns.last();
+        return jdbc
+                .query("""
+                        SELECT count(*) FILTER (WHERE state = 'pending'),
+                               count(*) FILTER (WHERE state = 'done'),
+                               count(*) FILTER (WHERE state = 'failed_retryable'),
+                               count(*) FILTER (WHERE state = 'failed_permanent'),
+                               min(lsn) FILTER (WHERE state = 'pending'),
+                               min(coalesce(missing_since, last_changed_at)) FILTER (WHERE state = 'pending'),
+                               count(*) FILTER (WHERE state = 'done' AND skipped_entries > 0),
+                               coalesce(sum(vectors_owed), 0), count(*) FILTER (WHERE state = 'kept')
+                          FROM md_file_state""",
+                        (row, _) -> new Queue(row.getLong(1), row.getLong(2), row.getLong(3),
+                                row.getLong(4), maxLsn,
+                                row.getObject(5) == null ? maxLsn : row.getLong(5) - 1,
+                                instant(row, 6),
+                                row.getLong(7), row.getLong(8), row.getLong(9)))
                 .getFirst();
     }
 
@@ -401,21 +408,36 @@ public final class Ledger {
 
     /// The selected files in trouble, by path.
     public List<Failure> failures(Selection selection) {
-        Where where = Where.selected(selection)
-                .and(
-                        "error IS NOT NULL AND (state LIKE 'failed%' OR skipped_entries > 0)");
+        return failures(selection, Integer.MAX_VALUE);
+    }
+
+    /// The first of the selected files in trouble, by path.
+    public List<Failure> failures(Selection selection, int limit) {
+        Where where = inTrouble(selection);
         return jdbc.query(
                 """
                         SELECT md_path, kind, state, attempts, first_failed_at, last_attempt_at, deferred_until,
                                error_line, skipped_entries, error
-                          FROM md_file_state WHERE %s ORDER BY md_path"""
-                        .formatted(where.sql()),
+                          FROM md_file_state WHERE %s ORDER BY md_path LIMIT %d"""
+                        .formatted(where.sql(), limit),
                 (row, _) -> new Failure(new MemoryPath(row.getString(1)), row.getString(2),
                         "failed_retryable".equals(row.getString(3)), row.getInt(4), instant(row, 5),
                         instant(row, 6), instant(row, 7),
                         row.getObject(8) == null ? null : row.getInt(8), row.getInt(9),
                         row.getString(10)),
                 where.arguments());
+    }
+
+    /// How many of the selected files are in trouble.
+    public long countFailures(Selection selection) {
+        Where where = inTrouble(selection);
+        return count("SELECT count(*) FROM md_file_state WHERE " + where.sql(),
+                where.arguments());
+    }
+
+    private static Where inTrouble(Selection selection) {
+        return Where.selected(selection)
+                .and("error IS NOT NULL AND (state LIKE 'failed%' OR skipped_entries > 0)");
     }
 
     /// Makes files that wait for a retry owed at once, with their counters at zero.
@@ -468,11 +490,6 @@ public final class Ledger {
             return rows;
         });
         return pruned == null ? 0 : pruned;
-    }
-
-    private long takeLsns(int count) {
-        jdbc.update("UPDATE lsn_sequence SET last = last + ?", count);
-        return count("SELECT last FROM lsn_sequence") - count;
     }
 
     private long count(String sql, Object... arguments) {

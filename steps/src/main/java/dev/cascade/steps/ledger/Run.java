@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 ///            null while it runs, and for ever if it was killed
 /// @param skipReason
 ///            why a firing did nothing; null if it ran
-/// @param report
-///            what it did, as JSON
+/// @param problem
+///            what kept it from its end; null if nothing did, or if it was killed
 public record Run(long run, @Nullable Long executionId, String job, @Nullable String outcome,
         @Nullable String skipReason, Instant startedAt, @Nullable Instant endedAt,
-        @Nullable String report) {}
+        @Nullable String problem) {}

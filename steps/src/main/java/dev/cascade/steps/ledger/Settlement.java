@@ -31,7 +31,8 @@ public sealed interface Settlement {
                 Settlement {}
 
     /// The file could not be read just now.
-    record Deferred(MemoryPath path, int attempts, Instant until, String reason)
-            implements
-                Settlement {}
+    record Deferred(MemoryPath path, Instant until, String reason) implements Settlement {}
+
+    /// The file lost all of its entries, and a person has to say whether that is right.
+    record Held(MemoryPath path, Fingerprint seen, long gate) implements Settlement {}
 }

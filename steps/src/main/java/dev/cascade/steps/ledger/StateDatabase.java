@@ -6,12 +6,13 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
 
 import javax.sql.DataSource;
 
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.output.MigrateResult;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
@@ -30,6 +31,9 @@ public final class StateDatabase implements AutoCloseable {
     /// The version of the schema that this program reads and writes, as `PRAGMA user_version`.
     public static final int VERSION = 3;
 
+    /// How long a write waits while another program holds the database.
+    public static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private static final String MIGRATIONS = "classpath:dev/cascade/steps/ledger";
 
     private final DataSource dataSource;
@@ -45,10 +49,18 @@ public final class StateDatabase implements AutoCloseable {
     /// @throws UnusableState
     ///             if it is damaged or was made by a newer Cascade
     public static StateDatabase openForWriting(Path file) {
+        return openForWriting(file, PATIENCE);
+    }
+
+    /// As [#openForWriting(Path)], for who does not want to wait that long.
+    ///
+    /// @param patience
+    ///            how long each write waits while another program holds the database
+    public static StateDatabase openForWriting(Path file, Duration patience) {
         if (Files.exists(file)) {
             refuseUnusable(file, false);
         }
-        HikariDataSource pool = new HikariDataSource(pool(file));
+        HikariDataSource pool = new HikariDataSource(pool(file, patience));
         StateDatabase database = new StateDatabase(pool, pool);
         try {
             database.migrate();
@@ -58,6 +70,17 @@ public final class StateDatabase implements AutoCloseable {
             pool.close();
             throw ex;
         }
+    }
+
+    /// Opens a database of [#VERSION] for writing beside a run that holds the root's lock. It is never
+    /// migrated: the run may be an older Cascade's.
+    ///
+    /// @throws UnusableState
+    ///             if it is damaged or of another version
+    public static StateDatabase openBesideARun(Path file) {
+        refuseUnusable(file, true);
+        HikariDataSource pool = new HikariDataSource(pool(file, PATIENCE));
+        return new StateDatabase(pool, pool);
     }
 
     /// Opens an existing database for reading, beside whatever writes to it.
@@ -83,7 +106,7 @@ public final class StateDatabase implements AutoCloseable {
     /// Brings the database at `file` to [#VERSION] and says in one line what was done.
     public static String migrate(Path file) {
         refuseUnusable(file, false);
-        try (HikariDataSource pool = new HikariDataSource(pool(file))) {
+        try (HikariDataSource pool = new HikariDataSource(pool(file, PATIENCE))) {
             int applied = new StateDatabase(pool, pool).migrate();
             return applied == 0 ? "Schema up to date"
                     : "Schema brought to version %d".formatted(VERSION);
@@ -103,14 +126,36 @@ public final class StateDatabase implements AutoCloseable {
         }
     }
 
-    /// The single place where the schema is changed; called by whoever holds the root's lock.
-    private int migrate() {
-        if (version(dataSource) == VERSION) {
-            return 0;
+    /// Adds what the schema at `file` lacks, compared with what the migrations up to its version make.
+    ///
+    /// @return what was added
+    /// @throws SchemaRepair.Impossible if something cannot be added; then nothing was
+    static List<String> mend(Path file, Duration patience) {
+        int version = refuseUnusable(file, false);
+        if (version == 0) {
+            return List.of();
         }
+        SingleConnectionDataSource expected = new SingleConnectionDataSource("jdbc:sqlite::memory:",
+                true);
+        try (HikariDataSource pool = new HikariDataSource(pool(file, patience))) {
+            migrate(expected, version);
+            return new SchemaRepair(pool, expected).mend();
+        } finally {
+            expected.destroy();
+        }
+    }
+
+    private int migrate() {
+        return version(dataSource) == VERSION ? 0 : migrate(dataSource, VERSION);
+    }
+
+    /// The single place where migrations run. For a state database, whoever runs them holds the root's
+    /// lock.
+    private static int migrate(DataSource dataSource, int version) {
         MigrateResult result = Flyway.configure(StateDatabase.class.getClassLoader())
                 .dataSource(dataSource)
                 .locations(MIGRATIONS)
+                .target(Integer.toString(version))
                 .loggers("slf4j")
                 .load()
                 .migrate();
@@ -157,23 +202,14 @@ public final class StateDatabase implements AutoCloseable {
             return new UnusableState("%s is locked by another program".formatted(file),
                     "Wait for it, or end it, and run again.", cause);
         }
-        return new UnusableState(
-                "%s cannot be used: %s".formatted(file, reason(cause.getCause())),
-                ("Restore a backup, or move it away (mv '%s' '%s.corrupt') and run `cascade sync`, "
-                        + "which makes it anew from the Markdown.").formatted(file, file),
-                cause);
+        return UnusableState.damaged(file, cause.getCause());
     }
 
-    private static String reason(@Nullable Throwable cause) {
-        String message = String.valueOf(cause == null ? null : cause.getMessage());
-        return message.replaceAll("^\\[SQLITE_\\w+]\\s*", "");
-    }
-
-    private static HikariConfig pool(Path file) {
+    private static HikariConfig pool(Path file, Duration patience) {
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-        config.setBusyTimeout(30_000);
+        config.setBusyTimeout(Math.toIntExact(patience.toMillis()));
         config.enforceForeignKeys(true);
         config.setTempStore(SQLiteConfig.TempStore.MEMORY);
         config.setJournalSizeLimit(64 << 20);

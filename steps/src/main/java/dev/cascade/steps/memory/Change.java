@@ -10,5 +10,7 @@ import org.jspecify.annotations.Nullable;
 ///            grows with every newly observed difference
 /// @param attempts
 ///            how often the file could not be read so far
+/// @param approved
+///            whether a person said that it may lose all of its entries
 public record Change(MemoryPath path, String kind, long lsn, @Nullable Fingerprint wanted,
-        int attempts) {}
+        int attempts, boolean approved) {}

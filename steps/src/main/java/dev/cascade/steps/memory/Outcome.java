@@ -51,4 +51,7 @@ public sealed interface Outcome {
     /// @param why
     ///            what was seen
     record StillOwed(Change change, String why) implements Outcome {}
+
+    /// The file was not looked at, for nobody is served just now; it stays owed.
+    record NotTried(Change change) implements Outcome {}
 }

@@ -24,7 +24,7 @@ public record SourceFile(MemoryPath path, byte[] bytes, SortedMap<String, byte[]
     }
 
     /// The digest of everything that was read, names of companions included.
-    String sha256() {
+    public String sha256() {
         MessageDigest digest = Digests.newSha256();
         digest.update(bytes);
         companions.forEach((name, content) -> {

@@ -3,7 +3,9 @@ package dev.cascade.steps.tree;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -45,8 +47,7 @@ public record Stat(Nature nature, Fingerprint fingerprint) {
     ///
     /// @throws IOException if it cannot be looked at, or is gone ([NoSuchFileException])
     public static Stat of(Path path) throws IOException {
-        Map<String, Object> seen = Files.readAttributes(path, ATTRIBUTES,
-                LinkOption.NOFOLLOW_LINKS);
+        Map<String, Object> seen = attributes(path);
         if (Boolean.TRUE.equals(seen.get("isRegularFile"))) {
             return new Stat(Nature.FILE,
                     new Fingerprint(number(seen, "size"), nanos(seen, "lastModifiedTime"),
@@ -55,6 +56,30 @@ public record Stat(Nature nature, Fingerprint fingerprint) {
         Nature nature = Boolean.TRUE.equals(seen.get("isDirectory")) ? Nature.FOLDER
                 : Boolean.TRUE.equals(seen.get("isSymbolicLink")) ? Nature.LINK : Nature.OTHER;
         return new Stat(nature, odd(nature));
+    }
+
+    private static Map<String, Object> attributes(Path path) throws IOException {
+        try {
+            return Files.readAttributes(path, ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
+        } catch (NoSuchFileException | AccessDeniedException ex) {
+            throw ex;
+        } catch (FileSystemException ex) {
+            if (standsBelowAFile(path)) {
+                throw new NoSuchFileException(path.toString(), null,
+                        "a file took the place of its folder");
+            }
+            throw ex;
+        }
+    }
+
+    /// The system says neither "no such file" nor anything that Java knows of such a path.
+    private static boolean standsBelowAFile(Path path) {
+        for (Path up = path.getParent(); up != null; up = up.getParent()) {
+            if (Files.exists(up, LinkOption.NOFOLLOW_LINKS)) {
+                return Files.isRegularFile(up, LinkOption.NOFOLLOW_LINKS);
+            }
+        }
+        return false;
     }
 
     private static Fingerprint odd(Nature nature) {
@@ -105,7 +130,7 @@ public record Stat(Nature nature, Fingerprint fingerprint) {
         try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
             for (Path child : children) {
                 if (kind.hasCompanion(path.resolveSibling("").relativize(child))
-                        && Files.isRegularFile(child, LinkOption.NOFOLLOW_LINKS)) {
+                        && isFile(child)) {
                     found.put(name(child), child);
                 }
             }
@@ -115,6 +140,15 @@ public record Stat(Nature nature, Fingerprint fingerprint) {
             throw ex.getCause();
         }
         return found;
+    }
+
+    /// Unlike [Files#isRegularFile], takes no failure for an answer.
+    static boolean isFile(Path path) throws IOException {
+        try {
+            return of(path).nature == Nature.FILE;
+        } catch (NoSuchFileException ex) {
+            return false;
+        }
     }
 
     /// The last component of a path as [dev.cascade.steps.memory.MemoryPath] spells it: a byte that

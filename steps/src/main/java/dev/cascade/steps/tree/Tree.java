@@ -2,8 +2,8 @@ package dev.cascade.steps.tree;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -89,16 +89,31 @@ public final class Tree {
     }
 
     private static void read(Path file, IgnoreNode into) {
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        try (InputStream in = Files.newInputStream(file)) {
-            into.parse(in);
+        try {
+            if (isThere(file)) {
+                parse(file, into);
+            }
         } catch (NoSuchFileException ex) {
             // Taken away since the look above: then it excludes nothing.
             return;
         } catch (IOException ex) {
             throw new UnreadableTree(file, ex);
+        }
+    }
+
+    /// Where nothing in a folder may be looked at, the folder itself is what must be told of, by whoever
+    /// lists it or reads from it next.
+    private static boolean isThere(Path file) throws IOException {
+        try {
+            return Stat.isFile(file);
+        } catch (AccessDeniedException ex) {
+            return false;
+        }
+    }
+
+    private static void parse(Path file, IgnoreNode into) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            into.parse(in);
         }
     }
 

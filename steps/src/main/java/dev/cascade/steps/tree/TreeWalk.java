@@ -158,8 +158,7 @@ public final class TreeWalk implements Iterator<Sighting> {
         return children;
     }
 
-    private void look(Path entry, String prefix, Tree.Rules rules, List<Child> into)
-            throws IOException {
+    private void look(Path entry, String prefix, Tree.Rules rules, List<Child> into) {
         String name = Stat.name(entry);
         Stat stat;
         try {
@@ -167,6 +166,8 @@ public final class TreeWalk implements Iterator<Sighting> {
         } catch (NoSuchFileException ex) {
             // Deleted since the folder was opened.
             return;
+        } catch (IOException ex) {
+            throw new UnreadableTree(entry, ex);
         }
         if (stat.nature() == Stat.Nature.FOLDER) {
             if (rules.admitFolder(entry, name)) {

@@ -121,7 +121,7 @@ public final class Written {
     }
 
     private Change change() {
-        return new Change(path, kind, 7, SEEN, 0);
+        return new Change(path, kind, 7, SEEN, 0, false);
     }
 
     private static String sha(String text) {

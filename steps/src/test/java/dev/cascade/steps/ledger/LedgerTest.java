@@ -46,18 +46,21 @@ class LedgerTest {
     private StateDatabase database;
     private JdbcTemplate jdbc;
     private Ledger ledger;
+    private Gates gates;
     private Instant now = Instant.parse("2026-03-04T10:00:00Z");
 
     @BeforeEach
     void open() {
         database = StateDatabase.openForWriting(folder.resolve("state.db"));
         jdbc = new JdbcTemplate(database.dataSource());
+        gates = new Gates(database.dataSource(), Clock.fixed(now, ZoneOffset.UTC));
         ledger = at(now);
         ledger.recordSchemas(Map.of("note", "s1", "ticket", "t1"));
     }
 
     private Ledger at(Instant time) {
         now = time;
+        gates = new Gates(database.dataSource(), Clock.fixed(time, ZoneOffset.UTC));
         return new Ledger(database.dataSource(), Clock.fixed(time, ZoneOffset.UTC));
     }
 
@@ -87,7 +90,7 @@ class LedgerTest {
 
     private void remove(String path, long run) {
         ledger.observe(List.of(new Observation.Missing(path(path))), run);
-        ledger.passRemovals(run);
+        gates.pass(run);
     }
 
     private String state(String path) {
@@ -163,10 +166,10 @@ class LedgerTest {
     void aMissingFileStaysIndexedUntilTheGuardHasPassedItsRemoval() {
         index("a.md");
         ledger.observe(List.of(new Observation.Missing(path("a.md"))), 2);
-        assertThat(ledger.proposedRemovals(2)).isEqualTo(1);
+        assertThat(gates.proposed(2)).isEqualTo(1);
         assertThat(owed()).isEmpty();
         assertThat(ledger.entries()).isEqualTo(3);
-        ledger.passRemovals(2);
+        gates.pass(2);
         assertThat(owed()).containsExactly("a.md");
         assertThat(ledger.owedAfter(0, ALL).getFirst().wanted()).isNull();
         ledger.settle(List.of(new Settlement.Removed(path("a.md"))), null, 2);
@@ -178,7 +181,7 @@ class LedgerTest {
         index("a.md", "b.md");
         ledger.observe(List.of(new Observation.Missing(path("a.md"))), 2);
         ledger.observe(List.of(new Observation.Missing(path("b.md"))), 3);
-        ledger.passRemovals(3);
+        gates.pass(3);
         assertThat(owed()).containsExactly("b.md");
     }
 
@@ -189,7 +192,7 @@ class LedgerTest {
         assertThat(state("a.md")).isEqualTo("pending");
         ledger.observe(List.of(new Observation.Back(path("a.md"))), 3);
         assertThat(state("a.md")).isEqualTo("done");
-        assertThat(ledger.proposedRemovals(2)).isZero();
+        assertThat(gates.proposed(2)).isZero();
     }
 
     @Test
@@ -258,7 +261,7 @@ class LedgerTest {
     void aDeferredFileIsOwedAgainWhenItsTimeHasCome() {
         ledger.observe(List.of(seen("a.md", ONE)), 1);
         Instant until = now.plusSeconds(60);
-        ledger.settle(List.of(new Settlement.Deferred(path("a.md"), 4, until, "away")), null, 1);
+        ledger.settle(List.of(new Settlement.Deferred(path("a.md"), until, "away")), null, 1);
         assertThat(state("a.md")).isEqualTo("failed_retryable");
         assertThat(ledger.isAnythingOwed(ALL)).isFalse();
         assertThat(ledger.failures(ALL)).singleElement().satisfies(failure -> {
@@ -266,8 +269,10 @@ class LedgerTest {
             assertThat(failure.deferredUntil()).isEqualTo(until);
         });
         ledger = at(until);
-        assertThat(ledger.owedAfter(0, ALL)).singleElement()
-                .satisfies(change -> assertThat(change.attempts()).isEqualTo(4));
+        assertThat(ledger.owedAfter(0, ALL)).as("it comes after those never tried").isEmpty();
+        assertThat(ledger.dueAfter(0, ALL, 1)).as("the run that tried it").isEmpty();
+        assertThat(ledger.dueAfter(0, ALL, 2)).singleElement()
+                .satisfies(change -> assertThat(change.attempts()).isZero());
     }
 
     @Test
@@ -275,7 +280,7 @@ class LedgerTest {
     void fixMakesTheRetryableOwedWithTheirCountersAtZeroAndLeavesTheOthers() {
         ledger.observe(List.of(seen("a.md", ONE), seen("b.md", ONE)), 1);
         ledger.settle(List.of(
-                new Settlement.Deferred(path("a.md"), 12, now.plusSeconds(60), "away"),
+                new Settlement.Deferred(path("a.md"), now.plusSeconds(60), "away"),
                 new Settlement.Refused(path("b.md"), ONE, 0, "broken")), null, 1);
         assertThat(ledger.makeRetryableOwed(ALL)).isEqualTo(1);
         assertThat(ledger.owedAfter(0, ALL)).singleElement().satisfies(change -> {
@@ -339,7 +344,7 @@ class LedgerTest {
         ledger.settle(List.of(new Settlement.Removed(path("gone.md"))), null, 2);
         ledger.observe(List.of(seen("c.md", ONE), seen("d.md", ONE), seen("e.md", ONE)), 3);
         ledger.settle(List.of(new Settlement.Refused(path("d.md"), ONE, 0, "broken"),
-                new Settlement.Deferred(path("e.md"), 1, now.plusSeconds(5), "away")), null, 3);
+                new Settlement.Deferred(path("e.md"), now.plusSeconds(5), "away")), null, 3);
         Queue queue = ledger.queue();
         assertThat(List.of(queue.done(), queue.pending(), queue.failedPermanent(),
                 queue.failedRetryable())).containsExactly(2L, 1L, 1L, 1L);

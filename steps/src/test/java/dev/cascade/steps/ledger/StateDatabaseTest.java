@@ -4,7 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -137,6 +143,34 @@ class StateDatabaseTest {
                     .isThrownBy(() -> new JdbcTemplate(database.dataSource())
                             .update("UPDATE lsn_sequence SET last = 5"));
         }
+    }
+
+    @Test
+    @Tag("HM-11")
+    void aWriteThatWaitedTooLongIsNotMadeAndTheNextOneIs() throws SQLException {
+        try (StateDatabase database = StateDatabase.openForWriting(file, Duration.ofMillis(100));
+                Connection other = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement hold = other.createStatement()) {
+            Ledger ledger = new Ledger(database.dataSource(), Clock.systemUTC());
+            hold.execute("BEGIN IMMEDIATE");
+            for (int i = 0; i < 3; i++) {
+                assertThatExceptionOfType(RuntimeException.class)
+                        .isThrownBy(() -> ledger.observe(List.of(added("a.md")), 1))
+                        .satisfies(ex -> assertThat(NestedExceptionUtils.getMostSpecificCause(ex))
+                                .hasMessageContaining("SQLITE_BUSY"));
+            }
+            assertThat(ledger.queue().pending()).isZero();
+            hold.execute("ROLLBACK");
+            ledger.observe(List.of(added("b.md")), 1);
+            assertThat(ledger.state(new MemoryPath("b.md"))).contains("pending");
+            assertThat(ledger.state(new MemoryPath("a.md"))).isEmpty();
+        }
+    }
+
+    private static Observation added(String path) {
+        return new Observation.Differs(
+                new Sighting(new MemoryPath(path), "note", new Fingerprint(1, 1, 1, 1, "")),
+                Observation.Reason.ADDED);
     }
 
     @Test

@@ -21,6 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 import dev.cascade.config.Home;
 import dev.cascade.config.Kinds;
 import dev.cascade.config.Layout;
+import dev.cascade.steps.FaultyDisk;
+import dev.cascade.steps.FaultyDisk.Ailment;
+import dev.cascade.steps.FaultyDisk.Operation;
 import dev.cascade.steps.MemoryTree;
 import dev.cascade.steps.memory.Fingerprint;
 import dev.cascade.steps.memory.MemoryPath;
@@ -352,6 +355,18 @@ class TreeWalkTest {
         assertThatExceptionOfType(UnreadableTree.class).isThrownBy(walk::hasNext)
                 .withMessageContaining("it is no folder")
                 .satisfies(ex -> assertThat(ex.remedy()).contains("nothing was taken for deleted"));
+    }
+
+    @Test
+    @Tag("EV-18")
+    void anIgnoreFileThatCannotBeLookedAtIsNotTakenForNone() {
+        files.write("draft.md", "x").write(".cascadeignore", "draft.md\n");
+        FaultyDisk disk = new FaultyDisk().fail(Operation.STAT, files.path(".cascadeignore"),
+                Ailment.IO);
+        home = Home.of(disk.over(files.root()), null);
+        assertThatExceptionOfType(UnreadableTree.class)
+                .isThrownBy(() -> notes().covers(new MemoryPath("draft.md")))
+                .withMessageContaining(".cascadeignore cannot be read: Input/output error");
     }
 
     @Test

@@ -1,0 +1,35 @@
+package dev.cascade.cron.cli;
+
+import java.time.Clock;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import dev.cascade.config.Home;
+import dev.cascade.jobs.Decisions;
+import dev.cascade.jobs.GateReport;
+
+/// `cascade reject`
+@Command(name = "reject", description = "Keeps the entries of the files that a gate holds, until they are back or it is approved.")
+final class Reject extends Subcommand {
+
+    @Parameters(paramLabel = "ID", description = "the gate, as `cascade gates` lists it")
+    long id;
+
+    @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "why; it is kept with the decision")
+    String reason = "";
+
+    @Override
+    ExitCode run(Session session) {
+        Home home = session.initialised();
+        GateReport gate = new Decisions(home, session.settings(home).properties(),
+                Clock.systemUTC()).reject(id, reason);
+        Output output = session.output();
+        output.result(gate, () -> {
+            output.line("Gate %d is rejected: the entries of %d files stay.", gate.id(),
+                    gate.files());
+        });
+        return ExitCode.DONE;
+    }
+}

@@ -1,0 +1,215 @@
+package dev.cascade.cron;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.cascade.config.Home;
+import dev.cascade.cron.CascadeProcess.Result;
+import dev.cascade.cron.CascadeProcess.Running;
+import dev.cascade.jobs.Described;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/// Runs that are killed over a tree that never rests, while others look on and try to run too: every
+/// process ends as its situation allows, and afterwards the index equals a rebuild from nothing.
+///
+/// `-Dcascade.torture.minutes=N` goes on for so long, `-Dcascade.torture.seed=S` makes the same choices
+/// again, though not at the same moments. `mvn -Ptorture verify` runs this alone.
+@Tag("EV-12")
+@Tag("EV-18")
+@Tag("EV-32")
+@Tag("FM-1")
+@Tag("FM-2")
+@Tag("FM-3")
+class TortureIT {
+
+    private static final long MINUTES = Long.getLong("cascade.torture.minutes", 0);
+    private static final long SEED = Long.getLong("cascade.torture.seed",
+            System.nanoTime() % 1_000_000);
+    private static final int SHORT = 6;
+    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
+    private static final boolean CAN_STEP_DOWN = Files
+            .isExecutable(Path.of("/usr/bin/setpriv"));
+
+    /// What becomes of a run.
+    private enum Fate {
+        KILL(137), TERM(143), INT(130), LEFT_ALONE(0);
+
+        private final int exit;
+
+        Fate(int exit) {
+            this.exit = exit;
+        }
+    }
+
+    /// What another process does meanwhile.
+    private enum Other {
+        SYNC("sync"), STATUS("status --json"), SEARCH("search note"), VERIFY("verify");
+
+        private final String words;
+
+        Other(String words) {
+            this.words = words;
+        }
+    }
+
+    @TempDir
+    Path folder;
+
+    private final Random random = new Random(SEED);
+    private final Map<Fate, Integer> struck = new EnumMap<>(Fate.class);
+    private final Map<String, Integer> ends = new TreeMap<>();
+
+    private CascadeProcess cascade(Path root) {
+        CascadeProcess cascade = CascadeProcess.in(folder).env("CASCADE_ROOT", root.toString());
+        return ROOT && CAN_STEP_DOWN ? cascade.asNobody() : cascade;
+    }
+
+    @Test
+    void whateverHappensTheIndexEqualsARebuildInTheEnd() throws Exception {
+        System.out.printf("torture: -Dcascade.torture.seed=%d%n", SEED);
+        try {
+            torture(folder.resolve("root"));
+        } catch (Exception | AssertionError failed) {
+            throw new AssertionError("begin again with -Dcascade.torture.seed=" + SEED, failed);
+        }
+    }
+
+    private void torture(Path root) throws Exception {
+        boolean locks = !ROOT || CAN_STEP_DOWN;
+        RestlessTree tree = new RestlessTree(root, new Random(SEED + 1), locks);
+        if (ROOT && CAN_STEP_DOWN) {
+            Result given = CascadeProcess.in(folder)
+                    .shell("chmod 777 . && chown -R 65534:65534 root");
+            assertThat(given.exit()).as(given.stderr()).isZero();
+        }
+        assertThat(cascade(root).run("sync").exit()).isZero();
+
+        long until = System.nanoTime() + Duration.ofMinutes(MINUTES).toNanos();
+        int rounds = 0;
+        try (tree) {
+            tree.begin();
+            while (MINUTES > 0 ? System.nanoTime() < until : rounds < SHORT) {
+                round(root, tree, rounds++);
+            }
+        }
+        System.out.printf("torture: %d rounds; %s; struck %s; ends %s%n", rounds, tree.happened(),
+                struck, ends);
+        settle(root);
+        assertEqualsRebuild(root);
+        assertThatItReallyHappened(tree);
+    }
+
+    private void round(Path root, RestlessTree tree, int number) throws Exception {
+        Fate fate = Fate.values()[number < 4 ? number : random.nextInt(Fate.values().length)];
+        Other other = Other.values()[number < 8 ? number % 4
+                : random.nextInt(Other.values().length)];
+        long begun = System.nanoTime();
+        try (Running sync = cascade(root).background("sync", "--set",
+                "reconcile.chunk-size=" + (1 + random.nextInt(4)));
+                Running beside = cascade(root).background(other.words.split(" "))) {
+            Thread.sleep(random.nextInt(400, 1800));
+            if (fate != Fate.LEFT_ALONE && sync.isAlive()) {
+                sync.signal(fate.name());
+            }
+            Result ended = sync.end(LIMIT);
+            Result seen = beside.end(LIMIT);
+            boolean locked = tree.hadALockedFolderSince(begun);
+            check("sync", ended, allowed(fate, other, locked));
+            check(other.name().toLowerCase(Locale.ROOT), seen,
+                    allowedBeside(other, locked));
+            if (fate == Fate.LEFT_ALONE || ended.exit() == fate.exit) {
+                struck.merge(fate, 1, Integer::sum);
+            }
+        }
+    }
+
+    /// What a run may end with: all is well; files wait or are refused; a folder cannot be read;
+    /// another one runs; or the signal that it got, unless it was faster.
+    private static Set<Integer> allowed(Fate fate, Other other, boolean locked) {
+        Set<Integer> allowed = new HashSet<>(List.of(0, 4, fate.exit));
+        if (locked) {
+            allowed.add(5);
+        }
+        if (other == Other.SYNC) {
+            allowed.add(3);
+        }
+        return allowed;
+    }
+
+    private static Set<Integer> allowedBeside(Other other, boolean locked) {
+        return switch (other) {
+            case SYNC -> locked ? Set.of(0, 3, 4, 5) : Set.of(0, 3, 4);
+            case STATUS, SEARCH -> Set.of(0);
+            case VERIFY -> locked ? Set.of(0, 5, 6) : Set.of(0, 6);
+        };
+    }
+
+    private void check(String what, Result result, Set<Integer> allowed) {
+        ends.merge(what + " " + result.exit(), 1, Integer::sum);
+        String said = "%s ended with %d%n%s%n%s".formatted(what, result.exit(), result.stdout(),
+                result.stderr());
+        assertThat(allowed).as(said).contains(result.exit());
+        assertThat(result.stdout() + result.stderr()).as(said)
+                .doesNotContain("\tat ", "SQLITE_BUSY", "unexpected", "internal error");
+    }
+
+    private void settle(Path root) {
+        Result waiting = cascade(root).run("fix", "--apply");
+        check("fix", waiting, Set.of(0, 4));
+        Result result = waiting;
+        for (int i = 0; i < 5; i++) {
+            result = cascade(root).run("sync");
+            check("sync", result, Set.of(0, 4));
+            if (result.exit() == 0 && result.stdout().startsWith("Nothing to do")) {
+                return;
+            }
+        }
+        throw new AssertionError("five runs over a tree at rest still found something to do:\n"
+                + result.stdout());
+    }
+
+    private void assertEqualsRebuild(Path root) {
+        Result verified = cascade(root).run("verify", "--deep");
+        assertThat(verified.exit()).as(verified.stdout() + verified.stderr()).isZero();
+        Path elsewhere = folder.resolve("rebuilt");
+        Result rebuilt = cascade(root).run("sync", "--state-dir", elsewhere.toString());
+        assertThat(rebuilt.exit()).as(rebuilt.stdout() + rebuilt.stderr()).isZero();
+        assertThat(Described.of(Home.of(root, null))).isNotEmpty()
+                .isEqualTo(Described.of(Home.of(root, elsewhere)));
+    }
+
+    private void assertThatItReallyHappened(RestlessTree tree) {
+        assertThat(struck).as("runs that met their fate").isNotEmpty();
+        if (MINUTES < 5) {
+            assertThat(tree.happened()).as("kinds of events").hasSizeGreaterThan(8);
+            return;
+        }
+        Set<RestlessTree.Event> events = EnumSet.allOf(RestlessTree.Event.class);
+        if (!tree.locks()) {
+            events.removeIf(event -> event.name().contains("LOCK"));
+        }
+        assertThat(tree.happened().keySet()).isEqualTo(events);
+        assertThat(struck).containsOnlyKeys(Fate.values());
+        assertThat(ends.keySet()).contains("sync 0", "sync 3", "sync 4", "status 0", "search 0",
+                "verify 6");
+        if (tree.locks()) {
+            assertThat(ends.keySet()).contains("sync 5");
+        }
+    }
+}

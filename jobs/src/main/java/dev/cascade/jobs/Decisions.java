@@ -1,0 +1,146 @@
+package dev.cascade.jobs;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.cascade.config.CascadeProperties;
+import dev.cascade.config.ConfigurationProblem;
+import dev.cascade.config.Home;
+import dev.cascade.steps.ledger.Gate;
+import dev.cascade.steps.ledger.Gates;
+import dev.cascade.steps.ledger.Ledger;
+import dev.cascade.steps.ledger.RunControl;
+import dev.cascade.steps.ledger.RunControl.Control;
+import dev.cascade.steps.ledger.StateDatabase;
+import dev.cascade.steps.memory.Selection;
+
+/// What a person says about a root: whether held removals may go, and whether scheduled runs go on.
+///
+/// It is said beside a run that holds the root, in one short transaction each; the next run acts on it.
+public final class Decisions {
+
+    private static final int LONGEST_REASON = 500;
+
+    private final Home home;
+    private final CascadeProperties properties;
+    private final Clock clock;
+
+    public Decisions(Home home, CascadeProperties properties, Clock clock) {
+        this.home = home;
+        this.properties = properties;
+        this.clock = clock;
+    }
+
+    /// All gates that are kept, newest first.
+    public List<GateReport> gates() {
+        try (StateDatabase database = StateDatabase.openForReading(home.database())) {
+            Gates gates = new Gates(database.dataSource(), clock);
+            return gates.all().stream().map(gate -> GateReport.of(gate, gates)).toList();
+        }
+    }
+
+    /// Lets exactly the files that the gate holds go with the next run.
+    ///
+    /// @throws ConfigurationProblem if there is no such gate or it cannot be approved any more
+    public GateReport approve(long id, String reason) {
+        String said = said(reason);
+        Instant expires = clock.instant().plus(properties.guard().approvalExpires());
+        try (StateDatabase database = writing()) {
+            Gates gates = new Gates(database.dataSource(), clock);
+            requireOpen(gates, id, Gate.Status.APPROVED);
+            gates.approve(id, said, expires);
+            return GateReport.of(gates.find(id).orElseThrow(), gates);
+        }
+    }
+
+    /// Keeps the entries of the files that the gate holds, until they are back or it is approved.
+    ///
+    /// @throws ConfigurationProblem if there is no such gate or it cannot be rejected any more
+    public GateReport reject(long id, String reason) {
+        String said = said(reason);
+        try (StateDatabase database = writing()) {
+            Gates gates = new Gates(database.dataSource(), clock);
+            requireOpen(gates, id, Gate.Status.REJECTED);
+            gates.reject(id, said);
+            return GateReport.of(gates.find(id).orElseThrow(), gates);
+        }
+    }
+
+    /// A decision can be changed for as long as files wait for it.
+    private static void requireOpen(Gates gates, long id, Gate.Status wanted) {
+        Gate gate = gates.find(id)
+                .orElseThrow(() -> new ConfigurationProblem("there is no gate %d".formatted(id),
+                        "`cascade gates` lists those that are kept."));
+        String word = gate.status().name().toLowerCase(java.util.Locale.ROOT);
+        if (gate.status() == wanted) {
+            throw new ConfigurationProblem("gate %d is %s already".formatted(id, word),
+                    "`cascade gates` lists what waits.");
+        }
+        if (gate.status() == Gate.Status.EXPIRED || gate.holds() == 0) {
+            throw new ConfigurationProblem(
+                    "gate %d is %s and holds no file any more".formatted(id, word),
+                    "`cascade sync` opens another if too many files are still missing.");
+        }
+    }
+
+    /// Holds up scheduled runs.
+    ///
+    /// @param length for how long; null until someone resumes them
+    /// @throws ConfigurationProblem if they wait for a person anyway
+    public Control pause(String reason, @Nullable Duration length) {
+        String said = said(reason);
+        try (StateDatabase database = writing()) {
+            RunControl control = new RunControl(database.dataSource(), clock);
+            Control current = control.current();
+            if (current.state() == RunControl.State.NEEDS_HUMAN) {
+                throw new ConfigurationProblem(
+                        "scheduled runs do not go on anyway: " + current.told(),
+                        "Mend the cause, then `cascade resume`.");
+            }
+            control.pause(said, length == null ? null : clock.instant().plus(length));
+            return control.current();
+        }
+    }
+
+    /// Lets scheduled runs go on.
+    ///
+    /// @param resetFailed whether files that wait for a retry are owed at once, counters at zero
+    /// @return what was in force, and how many files are owed again
+    public Resumed resume(boolean resetFailed) {
+        try (StateDatabase database = writing()) {
+            RunControl control = new RunControl(database.dataSource(), clock);
+            Control before = control.current();
+            control.resume();
+            int reset = resetFailed ? new Ledger(database.dataSource(), clock)
+                    .makeRetryableOwed(Selection.everything()) : 0;
+            return new Resumed(before, reset);
+        }
+    }
+
+    /// What a resumption lifted.
+    public record Resumed(Control lifted, int reset) {}
+
+    private static String said(String reason) {
+        String said = reason.strip();
+        if (said.isEmpty() || said.length() > LONGEST_REASON) {
+            throw new ConfigurationProblem(
+                    "the reason has %d characters".formatted(said.length()),
+                    "Say in 1 to %d characters why (--reason \"…\"); it is kept with the decision."
+                            .formatted(LONGEST_REASON));
+        }
+        return said;
+    }
+
+    private StateDatabase writing() {
+        if (!home.isInitialised() || !StateDatabase.isCurrent(home.database())) {
+            throw new ConfigurationProblem(
+                    "%s holds no state of this version".formatted(home.state()),
+                    "Run `cascade migrate`, or `cascade sync` if nothing was indexed yet.");
+        }
+        return StateDatabase.openBesideARun(home.database());
+    }
+}

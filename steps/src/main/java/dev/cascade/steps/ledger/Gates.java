@@ -1,0 +1,291 @@
+package dev.cascade.steps.ledger;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import dev.cascade.config.Digests;
+import dev.cascade.steps.memory.Fingerprint;
+import dev.cascade.steps.memory.MemoryPath;
+
+/// Removals from their proposal to the decision: those that a guard passes, those that it holds, and
+/// what a person said about the latter.
+///
+/// A removal is proposed by a walk that missed the file. Held files carry the number of their gate in
+/// the ledger; a file that comes back or changes drops it.
+public final class Gates {
+
+    private static final int PAGE = 1000;
+    private static final int SHOWN_DIGITS = 16;
+
+    /// Proposed by the walk of this run, and not held.
+    private static final String PROPOSED = """
+            c.missing_since IS NOT NULL AND c.last_run = ?
+              AND (c.gate IS NULL OR c.gate NOT IN
+                      (SELECT g.gate FROM gate g WHERE g.status IN ('pending', 'rejected')))""";
+
+    /// What never was in the index takes nothing away with it. A row that was made for a file that
+    /// only the index knew does.
+    private static final String COUNTS = "(c.last_attempt_at IS NOT NULL OR c.wanted = '%s')"
+            .formatted(Fingerprint.UNKNOWN);
+
+    private static final String UNDECIDED = """
+            (c.gate IS NULL OR c.gate NOT IN
+                (SELECT g.gate FROM gate g WHERE g.status = 'approved'))""";
+
+    private final JdbcTemplate jdbc;
+    private final TransactionTemplate transaction;
+    private final Lsns lsns;
+    private final Clock clock;
+
+    public Gates(DataSource dataSource, Clock clock) {
+        this.jdbc = new JdbcTemplate(dataSource);
+        this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+        this.lsns = new Lsns(jdbc);
+        this.clock = clock;
+    }
+
+    /// A file that the walk missed, with the digest of what the index holds of it.
+    public record Proposal(MemoryPath path, @Nullable String contentSha256) {}
+
+    /// A file that the walk saw for the first time, or changed.
+    public record Arrival(MemoryPath path, String kind) {}
+
+    // Proposals
+
+    /// How many files of the ledger count when removals are compared with a limit.
+    public long knownFiles() {
+        return count("SELECT count(*) FROM md_change_state c WHERE c.wanted IS NOT NULL AND "
+                + COUNTS);
+    }
+
+    /// How many removals the walk of `run` proposed that count against a limit: those of which
+    /// something is in the index and about which nobody decided.
+    public long proposed(long run) {
+        return count("SELECT count(*) FROM md_change_state c WHERE %s AND %s AND %s".formatted(
+                PROPOSED, COUNTS, UNDECIDED), run);
+    }
+
+    /// The removals that [#proposed] counts, after `after`, in the order of their paths; empty at the
+    /// end.
+    public List<Proposal> proposedAfter(@Nullable MemoryPath after, long run) {
+        return jdbc.query(
+                """
+                        SELECT c.md_path, i.content_sha256 FROM md_change_state c
+                          LEFT JOIN md_indexed i ON i.md_path = c.md_path AND i.generation =
+                                    (SELECT g.generation FROM generation g WHERE g.live = 1)
+                         WHERE %s AND %s AND %s AND c.md_path > ? ORDER BY c.md_path LIMIT %d"""
+                        .formatted(PROPOSED, COUNTS, UNDECIDED, PAGE),
+                (row, _) -> new Proposal(new MemoryPath(row.getString(1)), row.getString(2)), run,
+                after == null ? "" : after.value());
+    }
+
+    /// The files new or changed in `run` that are as large as one that it misses, after `after`, in the order of
+    /// their paths; empty at the end.
+    public List<Arrival> arrivalsAfter(@Nullable MemoryPath after, long run) {
+        String size = "substr(%1$s.wanted, 1, instr(%1$s.wanted, ':') - 1)";
+        return jdbc.query(
+                """
+                        SELECT n.md_path, n.kind FROM md_change_state n
+                         WHERE n.last_run = ? AND n.missing_since IS NULL AND n.wanted IS NOT NULL
+                           AND n.md_path > ?
+                           AND %s IN (SELECT %s FROM md_change_state c WHERE %s)
+                         ORDER BY n.md_path LIMIT %d"""
+                        .formatted(size.formatted("n"), size.formatted("c"), PROPOSED, PAGE),
+                (row, _) -> new Arrival(new MemoryPath(row.getString(1)), row.getString(2)), run,
+                after == null ? "" : after.value(), run);
+    }
+
+    /// Lets the removals that the walk of `run` proposed become wanted, but for those that are held.
+    /// One that an earlier walk proposed is not among them, unless this walk missed the file too.
+    ///
+    /// @return how many
+    public long pass(long run) {
+        Long passed = transaction.execute(_ -> {
+            long all = 0;
+            for (List<String> page = passable(run); !page.isEmpty(); page = passable(run)) {
+                pass(page);
+                all += page.size();
+            }
+            return all;
+        });
+        return passed == null ? 0 : passed;
+    }
+
+    private List<String> passable(long run) {
+        return jdbc.query(
+                "SELECT c.md_path FROM md_change_state c WHERE %s ORDER BY c.md_path LIMIT %d"
+                        .formatted(PROPOSED, PAGE),
+                (row, _) -> row.getString(1), run);
+    }
+
+    private void pass(List<String> paths) {
+        long[] lsn = {lsns.take(paths.size())};
+        jdbc.batchUpdate("""
+                UPDATE md_change_state
+                   SET wanted = NULL, missing_since = NULL, gate = NULL, lsn = ?,
+                       last_changed_at = ?, refused = NULL, attempts = 0, deferred_until = NULL,
+                       error = NULL, error_line = NULL, first_failed_at = NULL, skipped_entries = 0
+                 WHERE md_path = ?""",
+                paths.stream().map(path -> new Object[]{++lsn[0], clock.millis(), path}).toList());
+        jdbc.batchUpdate("""
+                DELETE FROM md_indexed WHERE md_path = ? AND generation =
+                       (SELECT g.generation FROM generation g WHERE g.live = 1)""",
+                paths.stream().map(path -> new Object[]{path}).toList());
+    }
+
+    /// Holds the removals that [#proposed] counts, but for those that `moved` lets go.
+    ///
+    /// @param moved asked once for each in the order of their paths
+    /// @param summary what is to be decided, with `%d` for the number of files
+    public Gate hold(long run, String job, String summary, Predicate<Proposal> moved) {
+        return made(transaction.execute(_ -> {
+            long gate = open("removals", run, job);
+            MessageDigest digest = Digests.newSha256();
+            long held = 0;
+            MemoryPath last = null;
+            for (List<Proposal> page = proposedAfter(last, run); !page
+                    .isEmpty(); page = proposedAfter(
+                            last, run)) {
+                last = page.getLast().path();
+                List<String> paths = page.stream()
+                        .filter(moved.negate())
+                        .map(proposal -> proposal.path().value())
+                        .toList();
+                paths.forEach(
+                        path -> digest.update((path + "\n").getBytes(StandardCharsets.UTF_8)));
+                jdbc.batchUpdate("UPDATE md_change_state SET gate = ? WHERE md_path = ?",
+                        paths.stream().map(path -> new Object[]{gate, path}).toList());
+                held += paths.size();
+            }
+            name(gate, summary.formatted(held), digest);
+            return gate;
+        }));
+    }
+
+    /// Opens a gate for files that lost all of their entries; who settles them ties them to it.
+    public Gate openForEmptied(long run, String job, Collection<MemoryPath> paths,
+            String summary) {
+        return made(transaction.execute(_ -> {
+            long gate = open("emptied", run, job);
+            MessageDigest digest = Digests.newSha256();
+            paths.stream()
+                    .sorted()
+                    .forEach(path -> digest
+                            .update((path.value() + "\n").getBytes(StandardCharsets.UTF_8)));
+            name(gate, summary, digest);
+            return gate;
+        }));
+    }
+
+    private long open(String kind, long run, String job) {
+        jdbc.update("""
+                INSERT INTO gate (kind, job, run, status, summary, digest, created_at)
+                VALUES (?, ?, ?, 'pending', '', '', ?)""", kind, job, run, clock.millis());
+        return count("SELECT max(gate) FROM gate");
+    }
+
+    private void name(long gate, String summary, MessageDigest digest) {
+        jdbc.update("UPDATE gate SET summary = ?, digest = ? WHERE gate = ?", summary,
+                HexFormat.of().formatHex(digest.digest()).substring(0, SHOWN_DIGITS), gate);
+    }
+
+    private Gate made(@Nullable Long id) {
+        return find(id == null ? -1 : id).orElseThrow();
+    }
+
+    // Decisions
+
+    /// All gates that are kept, newest first.
+    public List<Gate> all() {
+        return gates("ORDER BY g.gate DESC");
+    }
+
+    /// Those that wait for a person, oldest first.
+    public List<Gate> pending() {
+        return gates("WHERE g.status = 'pending' ORDER BY g.gate");
+    }
+
+    public Optional<Gate> find(long id) {
+        return gates("WHERE g.gate = " + id).stream().findFirst();
+    }
+
+    private List<Gate> gates(String condition) {
+        return jdbc.query("""
+                SELECT g.gate, g.kind, g.job, g.run, g.status, g.created_at, g.decided_at,
+                       g.expires_at, g.summary, g.digest, g.reason,
+                       (SELECT count(*) FROM md_change_state c WHERE c.gate = g.gate)
+                  FROM gate g\s""" + condition,
+                (row, _) -> new Gate(row.getLong(1), row.getString(2), row.getString(3),
+                        row.getLong(4),
+                        Gate.Status.valueOf(row.getString(5).toUpperCase(Locale.ROOT)),
+                        Instant.ofEpochMilli(row.getLong(6)), Ledger.instant(row, 7),
+                        Ledger.instant(row, 8), row.getString(9), row.getString(10),
+                        row.getString(11), row.getLong(12)));
+    }
+
+    /// The paths that a gate holds, in their order, at most `limit`.
+    public List<String> held(long id, int limit) {
+        return jdbc.query(
+                "SELECT md_path FROM md_change_state WHERE gate = ? ORDER BY md_path LIMIT ?",
+                (row, _) -> row.getString(1), id, limit);
+    }
+
+    /// Lets exactly the files that the gate holds go with the next run.
+    ///
+    /// @param expires when the approval lapses if no run used it
+    public void approve(long id, String reason, Instant expires) {
+        jdbc.update("""
+                UPDATE gate SET status = 'approved', reason = ?, decided_at = ?, expires_at = ?
+                 WHERE gate = ?""", reason, clock.millis(), expires.toEpochMilli(), id);
+    }
+
+    /// Keeps the entries of the files that the gate holds.
+    public void reject(long id, String reason) {
+        jdbc.update("""
+                UPDATE gate SET status = 'rejected', reason = ?, decided_at = ?, expires_at = NULL
+                 WHERE gate = ?""", reason, clock.millis(), id);
+    }
+
+    /// Closes approvals that nobody used in time, and gates whose files are all back.
+    public void lapse() {
+        jdbc.update("""
+                UPDATE gate SET status = 'expired'
+                 WHERE status = 'approved' AND expires_at <= ?
+                   AND EXISTS (SELECT 1 FROM md_change_state c WHERE c.gate = gate.gate)""",
+                clock.millis());
+        jdbc.update("""
+                UPDATE gate SET status = 'expired'
+                 WHERE status IN ('pending', 'rejected')
+                   AND NOT EXISTS (SELECT 1 FROM md_change_state c WHERE c.gate = gate.gate)""");
+    }
+
+    /// Drops decisions that were made before `before` and concern no file any more.
+    ///
+    /// @return how many
+    public int purge(Instant before) {
+        return jdbc.update("""
+                DELETE FROM gate WHERE created_at < ? AND status IN ('approved', 'expired')
+                   AND NOT EXISTS (SELECT 1 FROM md_change_state c WHERE c.gate = gate.gate)""",
+                before.toEpochMilli());
+    }
+
+    private long count(String sql, Object... arguments) {
+        Long counted = jdbc.queryForObject(sql, Long.class, arguments);
+        return counted == null ? 0 : counted;
+    }
+}
