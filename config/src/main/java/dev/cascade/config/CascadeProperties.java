@@ -250,6 +250,14 @@ public record CascadeProperties(@DefaultValue("auto") LayoutChoice layout,
                     .substring(0, 12);
         }
 
+        /// The same, with no answer waited for longer than `longest`.
+        public Embedding within(Duration longest) {
+            return timeout.compareTo(longest) <= 0 ? this
+                    : new Embedding(provider, baseUrl, model, apiKey, apiKeyFile, dimensions,
+                            batchSize, maxConcurrent, longest, queryPrefix, documentPrefix,
+                            maxText, cacheSize);
+        }
+
         Embedding withoutKey() {
             return new Embedding(provider, baseUrl, model, "", "", dimensions, batchSize,
                     maxConcurrent, timeout, queryPrefix, documentPrefix, maxText, cacheSize);

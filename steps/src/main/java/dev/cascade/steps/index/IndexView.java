@@ -171,6 +171,11 @@ public final class IndexView implements Closeable {
                 : null;
     }
 
+    /// Whether any entry has a vector, as far as the segments remember.
+    public boolean hasVectors() {
+        return !vectors.isEmpty();
+    }
+
     /// Whether no entry was ever given a vector.
     boolean hasNoVectors() {
         return vectors.isEmpty();
