@@ -100,12 +100,12 @@ final class VectorState {
         ledger.retryNow(selection, refusedToo);
     }
 
-    private interface Look<T> {
+    interface Look<T> {
         T at(IndexView view);
     }
 
     /// An index that cannot be read has no vectors to tell of; the run says what is wrong with it.
-    private <T> T looking(Look<T> look, T otherwise) {
+    <T> T looking(Look<T> look, T otherwise) {
         try (IndexView view = IndexView.open(home.index(files.standing().generation()))) {
             return look.at(view);
         } catch (IndexProblem ex) {

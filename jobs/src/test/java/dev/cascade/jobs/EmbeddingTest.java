@@ -1,5 +1,6 @@
 package dev.cascade.jobs;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -360,6 +361,32 @@ class EmbeddingTest {
         bench.set("embedding.model", "m");
         assertThat(bench.sync().embedding()).isEqualTo(new RunReport.Embedding(0, 3, 0));
         assertThat(endpoint.requests()).isEmpty();
+    }
+
+    @Test
+    void aPlanTellsTextsAndTokensAndAsksForNothing() {
+        bench.set("embedding.provider", "none");
+        bench.tree().with(mira);
+        assertThat(plan().embedding().texts()).isZero();
+        bench.sync();
+        bench.set("embedding.provider", "openai");
+        bench.tree().with(juri);
+        Plan plan = plan();
+        assertThat(plan.embedding()).isEqualTo(new RunReport.Embedding(3, 0, 1));
+        assertThat(plan.tokens()).isBetween(9L, 20L);
+        assertThat(endpoint.requests()).isEmpty();
+        bench.sync();
+        bench.tree().with(juri.entry("something new"));
+        assertThat(plan().embedding()).isEqualTo(new RunReport.Embedding(1, 1, 1));
+        bench.sync();
+        assertThat(plan().embedding().texts()).isZero();
+    }
+
+    private Plan plan() {
+        Clock clock = Clock.systemUTC();
+        return Plan.of(bench.home(), bench.properties(), Selection.everything(), false, clock)
+                .forecasting(bench.home(), bench.properties(), Selection.everything(), false,
+                        clock);
     }
 
     @Test
