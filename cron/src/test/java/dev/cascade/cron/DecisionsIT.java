@@ -48,6 +48,7 @@ class DecisionsIT {
     @Tag("EV-19")
     @Tag("SK-12")
     @Tag("SK-34")
+    @Tag("SK-07")
     void heldRemovalsAreListedApprovedAndThenLetGo() throws IOException {
         deleteTwelve();
         Result report = cascade.run("sync", "--report-only");

@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -38,6 +40,7 @@ class DocsIT {
 
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```sh\\n(.*?)^```$");
     private static final Pattern EXPECTED = Pattern.compile("# exit (\\d+)\\s*\\z");
+    private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|IT))\\.(\\w+)`");
     private static final Pattern LINK = Pattern.compile("(?<!!)\\[[^]\\n]*]\\(([^)\\s]+)\\)");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ +(.*)$");
     private static final Pattern FENCE = Pattern.compile("(?ms)^```.*?^```$");
@@ -173,6 +176,28 @@ class DocsIT {
                 : page.file().resolveSibling(URLDecoder.decode(parts[0], StandardCharsets.UTF_8));
         return Files.exists(target)
                 && (parts.length == 1 || Page.of(target).anchors().contains(parts[1]));
+    }
+
+    @Test
+    void everyTestThatThePageOnReliabilityNamesIsThere() throws IOException {
+        Map<String, String> sources = new HashMap<>();
+        try (Stream<Path> files = Files.walk(REPOSITORY)) {
+            for (Path file : files.filter(path -> path.toString().contains("/src/test/java/"))
+                    .filter(path -> path.toString().endsWith(".java"))
+                    .toList()) {
+                sources.put(file.getFileName().toString().replace(".java", ""),
+                        Files.readString(file));
+            }
+        }
+        Page page = Page.of(REPOSITORY.resolve("docs/reliability.md"));
+        List<String> named = TEST.matcher(page.text())
+                .results()
+                .map(test -> test.group(1) + "." + test.group(2))
+                .toList();
+        assertThat(named).hasSizeGreaterThan(30).allSatisfy(test -> {
+            String[] parts = test.split("\\.", 2);
+            assertThat(sources.getOrDefault(parts[0], "")).contains("void " + parts[1] + "(");
+        });
     }
 
     @Test

@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
 /// ordinary user too while what it locked is locked.
 final class RestlessTree implements AutoCloseable {
 
-    /// What happens to the tree. No more than a few files go at once; a removal of many, which a guard
-    /// may hold, would be an event of its own, after which a person's word is needed.
+    /// What happens to the tree. When folders vanish, as with a disk that is not mounted, or are swapped
+    /// under a walk, more may be missing than a guard believes; then a person's word is needed.
     enum Event {
-        CREATE, EDIT, APPEND, MOVE, DELETE, TRUNCATE, MEND, KEEP_TIME, SWAP_FOLDERS, LOCK_FILE, UNLOCK_FILE, LOCK_FOLDER, UNLOCK_FOLDER
+        CREATE, EDIT, APPEND, MOVE, DELETE, TRUNCATE, MEND, KEEP_TIME, SWAP_FOLDERS, VANISH, RETURN, LOCK_FILE, UNLOCK_FILE, LOCK_FOLDER, UNLOCK_FOLDER
     }
 
     private static final int FOLDERS = 6;
@@ -41,6 +41,7 @@ final class RestlessTree implements AutoCloseable {
     private final Map<Event, Integer> happened = new EnumMap<>(Event.class);
     private final Map<String, Boolean> malformed = new LinkedHashMap<>();
     private final List<String> lockedFiles = new ArrayList<>();
+    private final List<String> away = new ArrayList<>();
     private volatile @Nullable String lockedFolder;
     private volatile long unlockedAt = System.nanoTime();
     private volatile @Nullable Throwable fault;
@@ -92,6 +93,7 @@ final class RestlessTree implements AutoCloseable {
             throw new IllegalStateException("interrupted while the tree came to rest", ex);
         }
         Throwable failed = fault;
+        comeBack();
         unlockFolder();
         while (unlockFile()) {
             // one after the other
@@ -153,18 +155,23 @@ final class RestlessTree implements AutoCloseable {
                 Files.setLastModifiedTime(path, time);
                 yield true;
             }
-            case SWAP_FOLDERS -> lockedFolder == null && random.nextInt(4) == 0 && swap();
+            case SWAP_FOLDERS ->
+                lockedFolder == null && away.isEmpty() && random.nextInt(4) == 0 && swap();
+            case VANISH -> away.isEmpty() && lockedFolder == null && random.nextInt(4) == 0
+                    && vanish();
+            case RETURN -> comeBack();
             case LOCK_FILE -> locks && lockedFiles.size() < 3 && lock(some);
             case UNLOCK_FILE -> unlockFile();
-            case LOCK_FOLDER -> locks && lockedFolder == null && random.nextInt(4) == 0
-                    && lockFolder();
+            case LOCK_FOLDER ->
+                locks && lockedFolder == null && away.isEmpty() && random.nextInt(4) == 0
+                        && lockFolder();
             case UNLOCK_FOLDER -> unlockFolder();
         };
     }
 
     private boolean isFree(String file) {
         String folder = lockedFolder;
-        return !lockedFiles.contains(file)
+        return !lockedFiles.contains(file) && away.stream().noneMatch(file::startsWith)
                 && (folder == null || !file.startsWith(folder + "/"));
     }
 
@@ -255,6 +262,27 @@ final class RestlessTree implements AutoCloseable {
         return true;
     }
 
+    private Path beside(String folder) {
+        return root.resolveSibling("away-" + folder.replace("/", ""));
+    }
+
+    /// Half of the folders go where the root does not reach.
+    private boolean vanish() throws IOException {
+        for (int i = 0; i < FOLDERS / 2; i++) {
+            String folder = "f%d/".formatted(i);
+            Files.move(root.resolve(folder), beside(folder));
+            away.add(folder);
+        }
+        return true;
+    }
+
+    private boolean comeBack() throws IOException {
+        for (String folder : away) {
+            Files.move(beside(folder), root.resolve(folder));
+        }
+        return away.removeAll(List.copyOf(away));
+    }
+
     private void allow(String path, String permissions) throws IOException {
         Files.setPosixFilePermissions(root.resolve(path),
                 PosixFilePermissions.fromString(permissions));
@@ -269,6 +297,7 @@ final class RestlessTree implements AutoCloseable {
     private boolean unlockFile() throws IOException {
         List<String> free = lockedFiles.stream()
                 .filter(file -> lockedFolder == null || !file.startsWith(lockedFolder + "/"))
+                .filter(file -> away.stream().noneMatch(file::startsWith))
                 .toList();
         if (free.isEmpty()) {
             return false;

@@ -143,6 +143,7 @@ class BusyDatabaseTest {
 
     @Test
     @Tag("EV-35")
+    @Tag("IAI-02")
     void whoLooksAllTheTimeIsNeverTurnedAwayAndTurnsNobodyAway() throws Exception {
         AtomicBoolean ended = new AtomicBoolean();
         AtomicInteger looks = new AtomicInteger();

@@ -168,6 +168,8 @@ class ControlTest {
     @Test
     @Tag("EV-56")
     @Tag("EV-57")
+    @Tag("EV-55")
+    @Tag("SK-26")
     void threeFailedRunsInARowTurnHealthToNeedsAction() {
         failThreeTimes();
         assertThat(bench.status().health().reasons())
@@ -178,6 +180,41 @@ class ControlTest {
         bench.tamper("DROP TRIGGER fault");
         bench.sync();
         assertThat(bench.status().health().verdict()).isEqualTo(Status.Verdict.HEALTHY);
+    }
+
+    @Test
+    @Tag("HM-15")
+    void sixRunsThatGetNothingDoneAlthoughFilesAreOwedTurnHealthToNeedsAction() {
+        bench.tree().write("b.md", "# B");
+        bench.tamper(BROKEN);
+        for (int i = 0; i < 6; i++) {
+            assertThat(bench.status().health().reasons())
+                    .noneMatch(reason -> reason.contains("got nothing done"));
+            bench.sync();
+        }
+        assertThat(bench.status().health().reasons())
+                .anyMatch(reason -> reason.contains("the last 6 runs got nothing done"));
+        bench.tamper("DROP TRIGGER fault");
+        bench.sync();
+        assertThat(bench.status().health().verdict()).isEqualTo(Status.Verdict.HEALTHY);
+    }
+
+    @Test
+    @Tag("SK-09")
+    void resumingCanMakeFilesThatWaitForARetryOwedAtOnceAndNoRefusedOnes() {
+        bench.tree().write("bad.md", "# \0");
+        bench.sync();
+        bench.tamper("""
+                UPDATE md_change_state SET deferred_until = 4102444800000, attempts = 5,
+                       error = 'away' WHERE md_path = 'a.md'""",
+                "DELETE FROM md_indexed WHERE md_path = 'a.md'");
+        assertThat(bench.state("a.md")).isEqualTo("failed_retryable");
+        assertThat(bench.state("bad.md")).isEqualTo("failed_permanent");
+        assertThat(decisions().resume(true).reset()).isEqualTo(1);
+        assertThat(bench.state("a.md")).isEqualTo("pending");
+        assertThat(bench.state("bad.md")).isEqualTo("failed_permanent");
+        bench.sync();
+        assertThat(bench.state("a.md")).isEqualTo("done");
     }
 
     @Test

@@ -46,6 +46,7 @@ class PastRunsTest {
     }
 
     @Test
+    @Tag("IAI-17")
     void anExecutionIsToldWithItsTimesParametersAndSteps() {
         History.Execution execution = bench.executions().getFirst();
         assertThat(execution.job()).isEqualTo("reconcile");

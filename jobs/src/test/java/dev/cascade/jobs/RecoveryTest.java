@@ -4,7 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -34,6 +39,8 @@ class RecoveryTest {
 
     @Test
     @Tag("IAI-04")
+    @Tag("EV-42")
+    @Tag("SK-04")
     void whileOneRunHoldsTheRootAnotherIsTurnedAway() throws Exception {
         bench.sync();
         try (RunLock _ = RunLock.take(bench.home().lock(), Duration.ZERO)) {
@@ -43,6 +50,23 @@ class RecoveryTest {
                     .hasMessageContaining("pid " + ProcessHandle.current().pid());
         }
         assertThat(bench.sync().outcome()).isEqualTo(Outcome.COMPLETED);
+    }
+
+    @Test
+    @Tag("IAI-04")
+    @Tag("IAI-05")
+    void ofTwoRunsThatWaitForEachOtherTheSecondFindsNothingToDo() throws Exception {
+        bench.tree().write("new.md", "# New");
+        Thread.sleep(50);
+        Callable<RunReport> run = () -> bench.jobs()
+                .reconcile(ReconcileRequest.everything(), Duration.ofSeconds(30));
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            List<Long> executions = new ArrayList<>();
+            for (Future<RunReport> ended : threads.invokeAll(List.of(run, run))) {
+                executions.add(ended.get().executionId());
+            }
+            assertThat(executions).containsOnlyOnce((Long) null);
+        }
     }
 
     @Test
@@ -96,6 +120,7 @@ class RecoveryTest {
 
     @Test
     @Tag("EV-12")
+    @Tag("SK-11")
     void recoverMakesADeadExecutionRestartable() throws Exception {
         bench.sync();
         kill();

@@ -239,6 +239,7 @@ class LedgerTest {
 
     @Test
     @Tag("EV-30")
+    @Tag("IAI-22")
     void aRefusalLiftsItselfWhenTheFileChangesAndOnlyThen() {
         ledger.observe(List.of(seen("a.md", ONE)), 1);
         ledger.settle(List.of(new Settlement.Refused(path("a.md"), ONE, 7, "broken")), null, 1);

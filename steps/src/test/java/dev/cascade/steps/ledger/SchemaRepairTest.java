@@ -300,6 +300,7 @@ class SchemaRepairTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "garbage", "state=disabled", "state=perhaps\nfingerprint=x\n",
             "\\u00"})
+    @Tag("SK-03")
     void aNoteThatCannotBeUnderstoodCountsAsNone(String text) throws IOException {
         Files.writeString(folder.resolve("schema-repair"), text);
         loseGateColumn();
@@ -308,6 +309,7 @@ class SchemaRepairTest {
 
     @Test
     @Tag("HM-05")
+    @Tag("HM-19")
     void theFingerprintSeesTheLogBesideTheFile() throws IOException {
         String atRest = DatabaseFingerprint.of(file).orElseThrow();
         assertThat(pending()).isEqualTo(2);
