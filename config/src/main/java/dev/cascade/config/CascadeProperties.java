@@ -1,6 +1,10 @@
 package dev.cascade.config;
 
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -13,7 +17,14 @@ import org.springframework.util.unit.DataSize;
 ///            how the root is organised; `auto` looks at its folders once and records the answer
 public record CascadeProperties(@DefaultValue("auto") LayoutChoice layout,
         @DefaultValue Reconcile reconcile, @DefaultValue Retry retry, @DefaultValue Guard guard,
-        @DefaultValue Budget budget, @DefaultValue Index index, @DefaultValue History history) {
+        @DefaultValue Budget budget, @DefaultValue Index index, @DefaultValue Embedding embedding,
+        @DefaultValue History history) {
+
+    /// The same settings, with others for the embedder.
+    CascadeProperties with(Embedding other) {
+        return new CascadeProperties(layout, reconcile, retry, guard, budget, index, other,
+                history);
+    }
 
     /// What to take for the layout of a root.
     public enum LayoutChoice {
@@ -128,6 +139,134 @@ public record CascadeProperties(@DefaultValue("auto") LayoutChoice layout,
 
         public Index {
             Range.of(1 << 20, 2L << 30).check("cascade.index.ram-buffer", ramBuffer.toBytes());
+        }
+    }
+
+    /// Where texts are turned into vectors. Without a provider there are none, and search is by keyword.
+    ///
+    /// @param baseUrl
+    ///            where the endpoint answers; `/v1/embeddings` or `/embeddings` is added if it is missing
+    /// @param model
+    ///            its name, as the endpoint knows it
+    /// @param apiKey
+    ///            sent as bearer token; empty for an endpoint that asks for none
+    /// @param apiKeyFile
+    ///            a file that holds the key, instead of `apiKey`
+    /// @param dimensions
+    ///            the width that is asked for, 1 to 4,096; 0 takes the model's own and asks for none
+    /// @param batchSize
+    ///            texts in one request, 1 to 2,048
+    /// @param maxConcurrent
+    ///            requests under way at once, 1 to 64
+    /// @param timeout
+    ///            the longest that one answer may take, to its last byte, 1 s to 10 min
+    /// @param queryPrefix
+    ///            put in front of what is searched, for models that want it
+    /// @param documentPrefix
+    ///            put in front of what is indexed, for models that want it
+    /// @param maxText
+    ///            characters of one text; a longer one is divided and its vectors are averaged, 200 to
+    ///            1,000,000
+    /// @param cacheSize
+    ///            room for vectors that need not be asked for again, 1 MB to 1 TB
+    public record Embedding(@DefaultValue("none") Provider provider,
+            @DefaultValue("http://127.0.0.1:11434/v1") String baseUrl,
+            @DefaultValue("") String model, @DefaultValue("") String apiKey,
+            @DefaultValue("") String apiKeyFile, @DefaultValue("0") int dimensions,
+            @DefaultValue("32") int batchSize, @DefaultValue("4") int maxConcurrent,
+            @DefaultValue("1m") Duration timeout, @DefaultValue("") String queryPrefix,
+            @DefaultValue("") String documentPrefix, @DefaultValue("6000") int maxText,
+            @DefaultValue("1GB") DataSize cacheSize) {
+
+        /// Who turns texts into vectors.
+        public enum Provider {
+            NONE, OPENAI
+        }
+
+        public Embedding {
+            Range.of(0, 4096).check("cascade.embedding.dimensions", dimensions);
+            Range.of(1, 2048).check("cascade.embedding.batch-size", batchSize);
+            Range.of(1, 64).check("cascade.embedding.max-concurrent", maxConcurrent);
+            Range.of(1000, Duration.ofMinutes(10).toMillis())
+                    .check("cascade.embedding.timeout", timeout.toMillis());
+            Range.of(200, 1_000_000).check("cascade.embedding.max-text", maxText);
+            Range.of(1 << 20, 1L << 40)
+                    .check("cascade.embedding.cache-size", cacheSize.toBytes());
+            if (provider == Provider.OPENAI) {
+                requireUrl(baseUrl);
+                if (model.isBlank()) {
+                    throw new IllegalArgumentException(
+                            "cascade.embedding.model is empty; name the model that the endpoint is to use");
+                }
+                if (!apiKey.isBlank() && !apiKeyFile.isBlank()) {
+                    throw new IllegalArgumentException(
+                            "cascade.embedding.api-key and api-key-file are both given; keep one");
+                }
+            }
+        }
+
+        /// The address is not repeated: it may hold what should not be shown.
+        private static void requireUrl(String text) {
+            URI url;
+            try {
+                url = new URI(text);
+            } catch (URISyntaxException _) {
+                throw new IllegalArgumentException("cascade.embedding.base-url is no URL");
+            }
+            if (!List.of("http", "https").contains(String.valueOf(url.getScheme()))
+                    || url.getHost() == null || url.getRawQuery() != null
+                    || url.getRawFragment() != null) {
+                throw new IllegalArgumentException(
+                        "cascade.embedding.base-url is no http or https URL with a host, such as http://127.0.0.1:11434/v1");
+            }
+            if (url.getRawUserInfo() != null) {
+                throw new IllegalArgumentException(
+                        "cascade.embedding.base-url holds a user or password; say them in api-key");
+            }
+        }
+
+        public boolean isOn() {
+            return provider != Provider.NONE;
+        }
+
+        /// Names the vectors that can be compared with each other: those of one model and width, of
+        /// texts with the same prefix.
+        public String space() {
+            return digest(model, Integer.toString(dimensions), documentPrefix);
+        }
+
+        /// Changes whenever the endpoint would be asked in another way.
+        public String digest() {
+            return digest(space(), baseUrl, apiKey, apiKeyFile);
+        }
+
+        /// What `text` is known by where vectors are kept.
+        public String textSha256(String text) {
+            return Digests.sha256((documentPrefix + text).getBytes(StandardCharsets.UTF_8));
+        }
+
+        private static String digest(String... parts) {
+            return Digests.sha256(String.join("\u0000", parts).getBytes(StandardCharsets.UTF_8))
+                    .substring(0, 12);
+        }
+
+        /// The same, with no answer waited for longer than `longest`.
+        public Embedding within(Duration longest) {
+            return timeout.compareTo(longest) <= 0 ? this
+                    : new Embedding(provider, baseUrl, model, apiKey, apiKeyFile, dimensions,
+                            batchSize, maxConcurrent, longest, queryPrefix, documentPrefix,
+                            maxText, cacheSize);
+        }
+
+        Embedding withoutKey() {
+            return new Embedding(provider, baseUrl, model, "", "", dimensions, batchSize,
+                    maxConcurrent, timeout, queryPrefix, documentPrefix, maxText, cacheSize);
+        }
+
+        /// Without the key.
+        @Override
+        public String toString() {
+            return "Embedding[%s, %s, %s, %d]".formatted(provider, baseUrl, model, dimensions);
         }
     }
 

@@ -30,10 +30,12 @@ public final class Settings {
 
     private final CascadeProperties properties;
     private final List<Setting> list;
+    private final List<String> warnings;
 
-    private Settings(CascadeProperties properties, List<Setting> list) {
+    private Settings(CascadeProperties properties, List<Setting> list, List<String> warnings) {
         this.properties = properties;
         this.list = list;
+        this.warnings = warnings;
     }
 
     /// One key with the value in force.
@@ -48,6 +50,11 @@ public final class Settings {
 
     public CascadeProperties properties() {
         return properties;
+    }
+
+    /// What is odd about the settings, one sentence each.
+    public List<String> warnings() {
+        return warnings;
     }
 
     /// Every key, in the order of its name.
@@ -79,7 +86,13 @@ public final class Settings {
         ConfigurationPropertySources.from(sources).forEach(bindable::add);
         CascadeProperties properties = bind(bindable);
         refuseUnknownKeys(sources);
-        return new Settings(properties, describe(properties, bindable));
+        List<Setting> list = describe(properties, bindable);
+        if (!properties.embedding().isOn()) {
+            return new Settings(properties, list, List.of());
+        }
+        KeyCustody custody = new KeyCustody(rootFile, list, bindable);
+        return new Settings(properties.with(custody.trusted(properties.embedding())), list,
+                custody.warnings(properties.embedding()));
     }
 
     private static void addFile(List<PropertySource<?>> sources, @Nullable Path file) {

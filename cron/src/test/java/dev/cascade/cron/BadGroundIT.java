@@ -113,7 +113,7 @@ class BadGroundIT {
         told(cascade.run("sync"), 2, "has schema version 99", "newer Cascade");
         told(cascade.run("status"), 2, "has schema version 99");
         told(cascade.run("migrate"), 2, "has schema version 99");
-        sql("PRAGMA user_version=2");
+        sql("PRAGMA user_version=3");
         assertThat(cascade.run("status").exit()).isZero();
     }
 

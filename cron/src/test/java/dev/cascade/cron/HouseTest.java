@@ -30,6 +30,8 @@ import dev.cascade.steps.TendTasklet;
 import dev.cascade.steps.index.MemoryIndex;
 import dev.cascade.steps.ledger.Ledger;
 import dev.cascade.steps.ledger.StateDatabase;
+import dev.cascade.steps.ledger.VectorCache;
+import dev.cascade.steps.ledger.VectorLedger;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
@@ -77,7 +79,8 @@ class HouseTest {
     @Test
     void enoughClassesAreSeenForTheRulesToMeanSomething() {
         assertThat(house.size()).isGreaterThan(200);
-        for (String inhabited : List.of(CONFIG, MEMORY, TREE, PARSE, INDEX, SEARCH, LEDGER, STEPS,
+        for (String inhabited : List.of(CONFIG, MEMORY, TREE, PARSE, EMBED, INDEX, SEARCH, LEDGER,
+                STEPS,
                 JOBS, CLI)) {
             assertThat(house.that(resideInAPackage(inhabited))).as(inhabited)
                     .hasSizeGreaterThan(3);
@@ -261,7 +264,8 @@ class HouseTest {
     void onlyTheOutcomeWriterCommitsTheIndexAndSettlesTheLedger() {
         noClasses().that()
                 .doNotBelongToAnyOf(OutcomeWriter.class, MemoryIndex.class, Ledger.class)
-                .should(callMethodWhere(callTo(MemoryIndex.class, "apply", "commit", "rollback")))
+                .should(callMethodWhere(
+                        callTo(MemoryIndex.class, "apply", "applyVectors", "commit", "rollback")))
                 .orShould(callMethodWhere(callTo(Ledger.class, "settle")))
                 .because("index before ledger is an order, and an order has one place; "
                         + "return an Outcome and let OutcomeWriter make it durable")
@@ -273,7 +277,8 @@ class HouseTest {
         noClasses().that()
                 .doNotBelongToAnyOf(OutcomeWriter.class, TendTasklet.class, MemoryIndex.class)
                 .should(callMethodWhere(
-                        callTo(MemoryIndex.class, "apply", "commit", "rollback", "mergeDeletes")))
+                        callTo(MemoryIndex.class, "apply", "applyVectors", "commit", "rollback",
+                                "mergeDeletes")))
                 .because("merging takes disk and minutes; it belongs to tend and its deadline")
                 .check(house);
     }
@@ -296,7 +301,11 @@ class HouseTest {
                 .implement(ItemProcessor.class)
                 .should(callMethodWhere(callTo(Ledger.class)))
                 .orShould(callMethodWhere(
-                        callTo(MemoryIndex.class, "apply", "commit", "rollback", "mergeDeletes")))
+                        callTo(MemoryIndex.class, "apply", "applyVectors", "commit", "rollback",
+                                "mergeDeletes")))
+                .orShould(callMethodWhere(
+                        callTo(VectorLedger.class, "settle", "use", "retryNow", "prune")))
+                .orShould(callMethodWhere(callTo(VectorCache.class, "keep", "evict")))
                 .orShould(callMethodWhere(callTo(java.nio.file.Files.class, "write", "writeString",
                         "move", "delete", "deleteIfExists", "copy", "createFile",
                         "createDirectory", "createDirectories", "newOutputStream")))

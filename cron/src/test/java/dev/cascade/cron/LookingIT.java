@@ -96,7 +96,7 @@ class LookingIT {
                 "oldest_pending_seconds", "index", "last_run", "paused", "gates", "next_step");
         assertThat(status.path("health").propertyNames()).containsExactly("verdict", "reasons");
         assertThat(status.path("queue").propertyNames()).containsExactly("pending", "done",
-                "failed_retryable", "failed_permanent");
+                "failed_retryable", "failed_permanent", "kept");
         assertThat(status.path("lsn").propertyNames()).containsExactly("max", "last_processed",
                 "lag");
         assertThat(status.path("index").propertyNames()).contains("generation", "schema", "files",

@@ -172,6 +172,7 @@ public final class Jobs {
         try (RunLock _ = lock(patience)) {
             return sound(() -> writing(session -> {
                 session.ledger.makeRetryableOwed(selection);
+                session.vectors.retryNow(selection, refusedToo);
                 if (refusedToo) {
                     session.ledger.makeRefusedOwed(selection);
                 }
@@ -286,21 +287,24 @@ public final class Jobs {
                 return Optional.empty();
             }
             Root root = Root.known(home, properties, ledger);
-            Optional<Quiet> quiet = Quiet.look(root, ledger, selection);
+            VectorState vectors = new VectorState(home, properties, database, clock);
+            Optional<Quiet> quiet = Quiet.look(root, ledger, selection)
+                    .filter(_ -> !vectors.isAnythingDue(selection));
             if (quiet.isPresent() && selection.isEverything()) {
                 touchLastWalk();
             }
             List<GateReport> gates = selection.isEverything()
                     ? GateReport.pending(new Gates(database.dataSource(), clock))
                     : List.of();
-            return quiet.map(
-                    seen -> nothingToDo(seen, Failures.of(ledger, selection), gates, started));
+            return quiet.map(seen -> nothingToDo(seen,
+                    vectors.with(Failures.of(ledger, selection), selection), gates,
+                    vectors.owed(selection) > 0, started).warning(vectors.warnings()));
         }
     }
 
     private RunReport nothingToDo(Quiet quiet, Failures failures, List<GateReport> gates,
-            Instant started) {
-        return new RunReport(null, ReconcileJob.NAME, outcome(gates, failures, false),
+            boolean owesVectors, Instant started) {
+        return new RunReport(null, ReconcileJob.NAME, outcome(gates, failures, owesVectors),
                 new RunReport.Files(quiet.seen(), 0, 0, 0, quiet.seen(), 0, 0, 0),
                 new RunReport.Entries(0, 0, 0), RunReport.Embedding.NONE, millisSince(started),
                 false, failures.count(), failures.first(), gates,
@@ -327,6 +331,7 @@ public final class Jobs {
         private final Batch batch;
         private final Root root;
         private final MemoryIndex index;
+        private final VectorState vectors;
 
         Session(StateDatabase database, Ledger ledger, Root root, MemoryIndex index) {
             this.ledger = ledger;
@@ -336,6 +341,7 @@ public final class Jobs {
             this.batch = new Batch(database.dataSource());
             this.root = root;
             this.index = index;
+            this.vectors = new VectorState(home, properties, database, clock);
         }
 
         RunReport start(ReconcileRequest request, Instant started) {
@@ -366,7 +372,8 @@ public final class Jobs {
                 Launch launch) {
             Reconciliation reconciliation = new Reconciliation(run, root, properties,
                     request.selection(), request.forced(), request.overBudget(), ledger, gates,
-                    index, tally, complaints, clock);
+                    index, tally, complaints, clock, vectors.vectors());
+            vectors.begin();
             ThreadPoolTaskExecutor workers = workers();
             try {
                 Job job = new ReconcileJob(reconciliation, history, batch.repository(),
@@ -400,22 +407,23 @@ public final class Jobs {
         private RunReport report(long run, JobExecution execution, Selection selection,
                 Instant started) {
             Tally.Counts counts = tally.counts();
-            Failures failures = Failures.of(ledger, selection);
+            Failures failures = vectors.with(Failures.of(ledger, selection), selection);
             complaints.untold().forEach(tally::insist);
             Optional<Problem> problem = execution.getAllFailureExceptions()
                     .stream()
                     .filter(fault -> !(fault instanceof JobInterruptedException))
                     .findFirst()
                     .map(Problems::of);
-            boolean more = ledger.isAnythingOwed(selection);
+            boolean more = ledger.isAnythingOwed(selection) || vectors.isAnythingDue(selection);
+            boolean owes = more || vectors.owed(selection) > 0;
             List<GateReport> waiting = GateReport.pending(gates)
                     .stream()
                     .filter(gate -> selection.isEverything() || opened(gate.id(), run))
                     .toList();
             return new RunReport(execution.getId(), ReconcileJob.NAME,
-                    outcome(execution, failures, waiting, problem, more), RunReport.files(counts),
-                    RunReport.entries(counts), RunReport.Embedding.NONE, millisSince(started),
-                    more, failures.count(), failures.first(), waiting,
+                    outcome(execution, failures, waiting, problem, owes), RunReport.files(counts),
+                    RunReport.entries(counts), RunReport.embedding(tally.vectors()),
+                    millisSince(started), more, failures.count(), failures.first(), waiting,
                     failures.warning(tally.warnings()), problem.orElse(null));
         }
 

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import dev.cascade.config.CascadeProperties;
 import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.config.Home;
+import dev.cascade.steps.EmbeddingForecast;
 import dev.cascade.steps.Preview;
 import dev.cascade.steps.Root;
 import dev.cascade.steps.ledger.Gate;
@@ -33,9 +34,10 @@ import dev.cascade.steps.tree.Reason;
 ///
 /// @param changes the first of the files that differ, by path
 /// @param more whether there are more changes than are listed
+/// @param tokens roughly how many tokens an embedder would get to read
 /// @param guards what each guard would do
-public record Plan(RunReport.Files files, RunReport.Embedding embedding, List<Change> changes,
-        boolean more, List<Guarding> guards, List<String> warnings) {
+public record Plan(RunReport.Files files, RunReport.Embedding embedding, long tokens,
+        List<Change> changes, boolean more, List<Guarding> guards, List<String> warnings) {
 
     private static final int MOST_CHANGES = 1000;
 
@@ -61,6 +63,41 @@ public record Plan(RunReport.Files files, RunReport.Embedding embedding, List<Ch
             Root root = Root.known(home, properties, ledger);
             return of(Preview.of(root, ledger, selection, forced),
                     files -> guards(database, properties, selection, files, clock));
+        }
+    }
+
+    /// The same plan, and what an embedder would be asked for, if there is one. It reads the files that
+    /// differ.
+    public Plan forecasting(Home home, CascadeProperties properties, Selection selection,
+            boolean forced, Clock clock) {
+        if (!properties.embedding().isOn()) {
+            return this;
+        }
+        EmbeddingForecast.Count count = count(home, properties, selection, forced, clock);
+        return new Plan(files, new RunReport.Embedding(count.texts(), count.cached(),
+                count.requests()), count.tokens(), changes, more, guards, warnings);
+    }
+
+    private static EmbeddingForecast.Count count(Home home, CascadeProperties properties,
+            Selection selection, boolean forced, Clock clock) {
+        if (!StateDatabase.isCurrent(home.database())) {
+            EmbeddingForecast forecast = new EmbeddingForecast(Root.unadopted(home, properties),
+                    properties, null, clock);
+            forecast.add(Preview.ofUnknown(home, properties, selection).differences());
+            return forecast.count();
+        }
+        try (StateDatabase database = StateDatabase.openForReading(home.database())) {
+            Ledger ledger = new Ledger(database.dataSource(), clock);
+            Root root = Root.known(home, properties, ledger);
+            VectorState vectors = new VectorState(home, properties, database, clock);
+            EmbeddingForecast forecast = new EmbeddingForecast(root, properties,
+                    vectors.vectors().orElse(null), clock);
+            forecast.add(Preview.of(root, ledger, selection, forced).differences());
+            vectors.looking(view -> {
+                forecast.add(view, selection);
+                return true;
+            }, false);
+            return forecast.count();
         }
     }
 
@@ -146,7 +183,7 @@ public record Plan(RunReport.Files files, RunReport.Embedding embedding, List<Ch
         long seen = preview.seen().getAsLong();
         RunReport.Files files = new RunReport.Files(seen, counts[0], counts[1], counts[2],
                 seen - counts[0] - counts[1], 0, 0, 0);
-        return new Plan(files, RunReport.Embedding.NONE, Collections.unmodifiableList(changes),
+        return new Plan(files, RunReport.Embedding.NONE, 0, Collections.unmodifiableList(changes),
                 more, guards.apply(files), preview.warnings().get());
     }
 

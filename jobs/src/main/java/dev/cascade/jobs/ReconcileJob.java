@@ -2,6 +2,7 @@ package dev.cascade.jobs;
 
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.builder.JobBuilder;
+import org.springframework.batch.core.job.builder.SimpleJobBuilder;
 import org.springframework.batch.core.listener.ItemReadListener;
 import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.step.Step;
@@ -9,10 +10,16 @@ import org.springframework.batch.core.step.StepInterruptionPolicy;
 import org.springframework.batch.core.step.builder.StepBuilder;
 import org.springframework.batch.core.step.tasklet.Tasklet;
 import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 import dev.cascade.steps.Account;
 import dev.cascade.steps.ApplyProcessor;
 import dev.cascade.steps.ApplyReader;
+import dev.cascade.steps.Asking;
+import dev.cascade.steps.EmbedProcessor;
+import dev.cascade.steps.EmbedReader;
+import dev.cascade.steps.EmbedWriter;
+import dev.cascade.steps.Embedded;
 import dev.cascade.steps.GuardTasklet;
 import dev.cascade.steps.ObserveReader;
 import dev.cascade.steps.ObserveWriter;
@@ -22,13 +29,17 @@ import dev.cascade.steps.PreflightTasklet;
 import dev.cascade.steps.Reconciliation;
 import dev.cascade.steps.RemovalLimit;
 import dev.cascade.steps.TendTasklet;
+import dev.cascade.steps.TextBatch;
 import dev.cascade.steps.Trouble;
+import dev.cascade.steps.Vectors;
 import dev.cascade.steps.ledger.History;
 import dev.cascade.steps.memory.Change;
 import dev.cascade.steps.memory.Observation;
 import dev.cascade.steps.memory.Outcome;
 
-/// Brings index and ledger in step with the tree: preflight, observe, guard, apply, tend.
+/// Brings index and ledger in step with the tree: preflight, observe, guard, apply, embed, tend.
+///
+/// `embed` is there only with an embedder. Keywords can be searched as soon as `apply` is done.
 ///
 /// On a restart the first three always run again from their beginning; apply reads what is owed then.
 final class ReconcileJob {
@@ -36,6 +47,8 @@ final class ReconcileJob {
     static final String NAME = "reconcile";
 
     private static final int OBSERVE_CHUNK = 1000;
+    /// More make fewer commits; fewer lose fewer vectors that were paid for when a run is killed.
+    private static final int BATCHES_IN_TURN = 2;
 
     private final Reconciliation run;
     private final History history;
@@ -53,14 +66,18 @@ final class ReconcileJob {
     }
 
     Job job() {
+        Outage outage = new Outage();
+        Trouble trouble = new Trouble(run, outage);
+        Account account = new Account();
         RemovalLimit limit = new RemovalLimit(run);
-        return new JobBuilder(NAME, repository)
+        OutcomeWriter writer = new OutcomeWriter(run, trouble, account, limit);
+        SimpleJobBuilder steps = new JobBuilder(NAME, repository)
                 .start(tasklet("preflight", new PreflightTasklet(run)))
                 .next(observe())
                 .next(tasklet("guard", new GuardTasklet(run, limit)))
-                .next(apply(limit))
-                .next(tasklet("tend", new TendTasklet(run, history)))
-                .build();
+                .next(apply(outage, trouble, account, writer));
+        run.vectors().ifPresent(vectors -> steps.next(embed(vectors, writer)));
+        return steps.next(tasklet("tend", new TendTasklet(run, history))).build();
     }
 
     private Step observe() {
@@ -73,11 +90,7 @@ final class ReconcileJob {
                 .build();
     }
 
-    private Step apply(RemovalLimit limit) {
-        Outage outage = new Outage();
-        Trouble trouble = new Trouble(run, outage);
-        Account account = new Account();
-        OutcomeWriter writer = new OutcomeWriter(run, trouble, account, limit);
+    private Step apply(Outage outage, Trouble trouble, Account account, OutcomeWriter writer) {
         return new StepBuilder("apply", repository)
                 .<Change, Outcome>chunk(run.properties().reconcile().chunkSize())
                 .reader(new ApplyReader(run, account, outage))
@@ -92,6 +105,29 @@ final class ReconcileJob {
                 .listener(trouble)
                 .listener((ItemReadListener<Change>) writer)
                 .listener(account)
+                .interruptionPolicy(interruption)
+                .allowStartIfComplete(true)
+                .build();
+    }
+
+    private Step embed(Vectors vectors, OutcomeWriter writer) {
+        Asking asking = new Asking(run, vectors);
+        int atOnce = run.properties().embedding().maxConcurrent();
+        SimpleAsyncTaskExecutor requests = new SimpleAsyncTaskExecutor("embed-");
+        requests.setVirtualThreads(true);
+        requests.setConcurrencyLimit(atOnce);
+        return new StepBuilder("embed", repository)
+                .<TextBatch, Embedded>chunk(atOnce * BATCHES_IN_TURN)
+                .reader(new EmbedReader(run, vectors, asking))
+                .processor(new EmbedProcessor(asking))
+                .writer(new EmbedWriter(run, vectors, asking, writer))
+                .taskExecutor(requests)
+                .faultTolerant()
+                .retryPolicy(asking.retryPolicy())
+                .retryListener(asking)
+                .skipPolicy(asking)
+                .skipListener(asking)
+                .listener(asking)
                 .interruptionPolicy(interruption)
                 .allowStartIfComplete(true)
                 .build();

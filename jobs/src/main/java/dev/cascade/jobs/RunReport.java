@@ -77,6 +77,10 @@ public record RunReport(@Nullable Long executionId, String job, Outcome outcome,
                 counts.unchanged(), counts.indexed(), counts.failed(), counts.deferred());
     }
 
+    static Embedding embedding(Tally.Vectors vectors) {
+        return new Embedding(vectors.texts(), vectors.cached(), vectors.requests());
+    }
+
     static Entries entries(Tally.Counts counts) {
         return new Entries(counts.entriesUpserted(), counts.entriesDeleted(),
                 counts.entriesKept());

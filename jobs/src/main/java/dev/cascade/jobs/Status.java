@@ -25,14 +25,15 @@ import dev.cascade.steps.ledger.Run;
 import dev.cascade.steps.ledger.RunControl;
 import dev.cascade.steps.ledger.RunControl.Control;
 import dev.cascade.steps.ledger.StateDatabase;
+import dev.cascade.steps.ledger.VectorLedger;
 
 /// How a root stands. Looking never changes anything and never counts as activity.
 ///
 /// Numbers that could not be had are null: unknown is not zero.
 public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
-        @Nullable Long oldestPendingSeconds, IndexState index, @Nullable LastRun lastRun,
-        @Nullable Paused paused, @Nullable NeedsHuman needsHuman, List<GateReport> gates,
-        String nextStep, List<String> warnings) {
+        @Nullable Long oldestPendingSeconds, IndexState index, @Nullable Vectors vectors,
+        @Nullable LastRun lastRun, @Nullable Paused paused, @Nullable NeedsHuman needsHuman,
+        List<GateReport> gates, String nextStep, List<String> warnings) {
 
     /// The verdict and what it rests on.
     public record Health(Verdict verdict, List<String> reasons) {}
@@ -67,6 +68,14 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
     public record IndexState(long generation, @Nullable String schema, @Nullable Long files,
             @Nullable Long entries, @Nullable Long bytes, @Nullable Long entriesWithoutVector,
             @Nullable Instant asOf) {}
+
+    /// The vectors of the live generation, for the embedder of the last run.
+    ///
+    /// @param owed entries that have a text and no vector yet
+    /// @param pausedUntil until when the embedder is left alone; null if it may be asked
+    /// @param reason why it is left alone
+    public record Vectors(String model, @Nullable Long owed, @Nullable Instant pausedUntil,
+            @Nullable String reason) {}
 
     /// The newest run.
     ///
@@ -104,8 +113,26 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
                     new QueueCounts(queue.pending(), queue.done(), queue.failedRetryable(),
                             queue.failedPermanent(), queue.kept()),
                     new Lsn(queue.maxLsn(), queue.lastProcessed(), queue.lag()), oldest, index,
+                    vectors(home, database, index, clock),
                     last.map(Status::lastRun).orElse(null), paused(control), needsHuman(control),
                     gates, nextStep(home, queue, control, gates, index), warnings);
+        }
+    }
+
+    /// Null without an embedder.
+    private static @Nullable Vectors vectors(Home home, StateDatabase database, IndexState index,
+            Clock clock) {
+        VectorLedger.Embedder embedder = new VectorLedger(database.dataSource(), clock).embedder()
+                .orElse(null);
+        if (embedder == null) {
+            return null;
+        }
+        Instant until = embedder.isPaused(clock.instant()) ? embedder.pausedUntil() : null;
+        try (IndexView view = IndexView.open(home.index(index.generation()))) {
+            return new Vectors(embedder.model(), view.countOwingVectors(embedder.space()), until,
+                    embedder.reason());
+        } catch (IndexProblem ex) {
+            return new Vectors(embedder.model(), null, until, embedder.reason());
         }
     }
 
@@ -115,11 +142,12 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
         try (IndexView view = IndexView.open(home.index(generation))) {
             IndexHeader header = view.commit().header();
             long entries = view.counts().entries();
+            long withVector = view.countVectors();
             view.conflicts(MOST_CONFLICTS)
                     .forEach(conflict -> warnings.add("%s is claimed by more than one file: %s"
                             .formatted(conflict.row().shown(), conflict.paths())));
             return new IndexState(generation, header.schemaId(), view.counts().files(), entries,
-                    view.bytes(), entries, asOf);
+                    view.bytes(), Math.max(0, entries - withVector), asOf);
         } catch (IndexProblem ex) {
             warnings.add("%s; %s".formatted(ex.getMessage(), ex.remedy()));
             return new IndexState(generation, null, null, null, null, null, asOf);

@@ -65,13 +65,18 @@ final class Workbench implements BeforeEachCallback, AfterEachCallback {
     }
 
     private Workbench(Map<String, String> settings, Function<Path, Path> mount) {
-        this.settings = settings;
+        this.settings = new HashMap<>(settings);
         this.mount = mount;
     }
 
     /// A root on a disk that can fail; tree and state lie on one that does not.
     static Workbench over(FaultyDisk disk) {
         return new Workbench(disk::over);
+    }
+
+    /// Says something else from now on; `key` without the leading `cascade.`
+    void set(String key, String value) {
+        settings.put("cascade." + key, value);
     }
 
     @Override

@@ -14,7 +14,9 @@ import org.springframework.batch.infrastructure.item.ItemWriter;
 
 import dev.cascade.steps.index.IndexHeader;
 import dev.cascade.steps.ledger.Settlement;
+import dev.cascade.steps.ledger.VectorFailure;
 import dev.cascade.steps.memory.Change;
+import dev.cascade.steps.memory.EntryVector;
 import dev.cascade.steps.memory.Finding;
 import dev.cascade.steps.memory.Fingerprint;
 import dev.cascade.steps.memory.MemoryDocument;
@@ -60,7 +62,10 @@ public final class OutcomeWriter
         Watermark committed = null;
         try {
             if (outcomes.stream().anyMatch(OutcomeWriter::touchesIndex)) {
-                run.index().apply(outcomes);
+                run.index()
+                        .apply(run.vectors()
+                                .map(vectors -> vectors.withKept(run.index(), outcomes))
+                                .orElse(outcomes));
                 committed = new Watermark(run.run(), chunks + 1);
                 run.index().commit(committed);
                 chunks++;
@@ -73,6 +78,29 @@ public final class OutcomeWriter
         outcomes.forEach(run.tally()::add);
         outcomes.forEach(outcome -> account.settled(outcome.path()));
         settlements.forEach(settlement -> account.settled(settlement.path()));
+    }
+
+    /// Makes vectors durable: first where they are kept, for they cost something, then in the index,
+    /// then what became of them.
+    void write(List<Embedded> chunk, List<VectorFailure> failed, Vectors vectors) {
+        List<EntryVector> given = chunk.stream()
+                .flatMap(embedded -> embedded.vectors(vectors).stream())
+                .toList();
+        vectors.keep(chunk);
+        Watermark committed = null;
+        try {
+            if (!given.isEmpty()) {
+                run.index().applyVectors(given);
+                committed = new Watermark(run.run(), chunks + 1);
+                run.index().commit(committed);
+                chunks++;
+            }
+            run.ledger().settle(List.of(), committed, run.run());
+            vectors.settle(given, failed);
+        } catch (RuntimeException ex) {
+            run.index().rollback();
+            throw ex;
+        }
     }
 
     /// Takes the files that lost all of their entries out of `outcomes` if they are more than may

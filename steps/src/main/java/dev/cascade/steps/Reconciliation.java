@@ -1,6 +1,7 @@
 package dev.cascade.steps;
 
 import java.time.Clock;
+import java.util.Optional;
 
 import dev.cascade.config.CascadeProperties;
 import dev.cascade.steps.index.MemoryIndex;
@@ -18,9 +19,19 @@ import dev.cascade.steps.memory.Selection;
 /// @param index opened for writing
 /// @param tally what was done so far
 /// @param complaints what the log is told about files in trouble
+/// @param vectors empty without an embedder
 public record Reconciliation(long run, Root root, CascadeProperties properties,
         Selection selection, boolean forced, boolean overBudget, Ledger ledger, Gates gates,
-        MemoryIndex index, Tally tally, Complaints complaints, Clock clock) {
+        MemoryIndex index, Tally tally, Complaints complaints, Clock clock,
+        Optional<Vectors> vectors) {
+
+    /// Without an embedder.
+    public Reconciliation(long run, Root root, CascadeProperties properties, Selection selection,
+            boolean forced, boolean overBudget, Ledger ledger, Gates gates, MemoryIndex index,
+            Tally tally, Complaints complaints, Clock clock) {
+        this(run, root, properties, selection, forced, overBudget, ledger, gates, index, tally,
+                complaints, clock, Optional.empty());
+    }
 
     /// The name of the job, as gates and history tell it.
     String job() {

@@ -29,6 +29,9 @@ public final class Tally {
     private final AtomicLong entriesUpserted = new AtomicLong();
     private final AtomicLong entriesDeleted = new AtomicLong();
     private final AtomicLong entriesKept = new AtomicLong();
+    private final AtomicLong texts = new AtomicLong();
+    private final AtomicLong cached = new AtomicLong();
+    private final AtomicLong requests = new AtomicLong();
     private final List<String> warnings = new ArrayList<>();
     private final List<String> insisted = new ArrayList<>();
     private long moreWarnings;
@@ -84,6 +87,22 @@ public final class Tally {
     void addDeferred() {
         handled.incrementAndGet();
         deferred.incrementAndGet();
+    }
+
+    void addVectors(long asked, long foundInCache) {
+        texts.addAndGet(asked);
+        cached.addAndGet(foundInCache);
+    }
+
+    void setRequests(long sent) {
+        requests.set(sent);
+    }
+
+    /// Texts that got a vector by asking, and without asking, and requests that were sent for it.
+    public record Vectors(long texts, long cached, long requests) {}
+
+    public Vectors vectors() {
+        return new Vectors(texts.get(), cached.get(), requests.get());
     }
 
     private void warnAbout(MemoryDocument document) {

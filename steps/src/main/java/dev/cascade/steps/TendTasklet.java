@@ -11,7 +11,7 @@ import org.springframework.batch.infrastructure.repeat.RepeatStatus;
 import dev.cascade.config.CascadeProperties;
 import dev.cascade.steps.ledger.History;
 
-/// Keeps house: old history and tombstones go, and deletes are merged out of the index when there
+/// Keeps house: old history, tombstones and unused vectors go, and deletes are merged out of the index when there
 /// are many.
 public final class TendTasklet implements Tasklet {
 
@@ -33,6 +33,10 @@ public final class TendTasklet implements Tasklet {
         int executions = history.purge(now.minus(kept.keep()));
         run.gates().purge(now.minus(kept.keep()));
         int tombstones = run.ledger().pruneTombstones(now.minus(kept.tombstones()));
+        run.vectors().ifPresent(vectors -> {
+            vectors.cache().evict(run.properties().embedding().cacheSize().toBytes());
+            vectors.ledger().prune();
+        });
         run.index().mergeDeletes(DELETED_SHARE, MERGE_DEADLINE);
         contribution.incrementWriteCount((long) executions + tombstones);
         return RepeatStatus.FINISHED;

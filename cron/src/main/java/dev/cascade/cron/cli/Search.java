@@ -10,6 +10,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Parameters;
 import dev.cascade.config.Home;
 import dev.cascade.jobs.Plan;
 import dev.cascade.jobs.Status;
+import dev.cascade.steps.QueryMeaning;
 import dev.cascade.steps.ledger.Ledger;
 import dev.cascade.steps.ledger.Queue;
 import dev.cascade.steps.ledger.StateDatabase;
@@ -39,8 +41,9 @@ final class Search extends Subcommand {
     @Parameters(paramLabel = "QUERY", arity = "1..*", description = "what to look for")
     List<String> words = new ArrayList<>();
 
-    @Option(names = "--mode", paramLabel = "MODE", defaultValue = "text", description = "text (keywords)")
-    String mode = "text";
+    @Option(names = "--mode", paramLabel = "MODE", description = "text (words), vector (meaning) or hybrid (both); default: hybrid if there are vectors and an embedder, else text")
+    @Nullable
+    String mode;
 
     @Option(names = "--kind", paramLabel = "KIND", description = "only this kind; may be repeated")
     Set<String> kinds = new LinkedHashSet<>();
@@ -84,6 +87,7 @@ final class Search extends Subcommand {
     ExitCode run(Session session) {
         Home home = session.initialised();
         SearchRequest request = request(home);
+        requireMode();
         kinds.forEach(kind -> Plan.requireKnown(home, session.settings(home).properties(),
                 Selection.everything().ofKind(kind), Clock.systemUTC()));
         if (requireFresh) {
@@ -93,18 +97,38 @@ final class Search extends Subcommand {
             Ledger ledger = new Ledger(database.dataSource(), Clock.systemUTC());
             try (Searcher searcher = Searcher
                     .open(home.index(ledger.standing().generation()))) {
-                tell(session, request, searcher.search(request), freshness(home, ledger), ledger);
+                QueryMeaning asked = asked(session, home, request, searcher);
+                tell(session, asked, searcher.search(asked.request()), freshness(home, ledger),
+                        ledger);
             }
         }
         return ExitCode.DONE;
     }
 
-    private SearchRequest request(Home home) {
-        if (!mode.equals("text")) {
-            throw CliProblem.refused(
-                    "--mode %s is not to be had without an embedder".formatted(mode),
-                    "Use --mode text.");
+    private void requireMode() {
+        if (mode != null && !List.of("text", "vector", "hybrid").contains(mode)) {
+            throw CliProblem.refused("--mode %s is no way to search".formatted(mode),
+                    "Use text, vector or hybrid.");
         }
+    }
+
+    /// The question with its meaning. Settings are read only if there is a vector to compare it with.
+    private QueryMeaning asked(Session session, Home home, SearchRequest request,
+            Searcher searcher) {
+        if ("text".equals(mode) || (mode == null && !searcher.hasVectors())) {
+            return new QueryMeaning(request, null);
+        }
+        QueryMeaning asked = QueryMeaning.of(request,
+                "vector".equals(mode) ? Mode.VECTOR : Mode.HYBRID, searcher,
+                session.settings(home).properties(), Clock.systemUTC());
+        if (asked.missing() != null && "vector".equals(mode)) {
+            throw CliProblem.refused("--mode vector is not to be had: " + asked.missing(),
+                    "Use --mode text; `cascade status` tells how many vectors are owed.");
+        }
+        return asked;
+    }
+
+    private SearchRequest request(Home home) {
         MemoryPath inside = below == null ? null : JobCommand.relative(home, below);
         try {
             return new SearchRequest(String.join(" ", words), Mode.TEXT, kinds, app, project, owner,
@@ -143,18 +167,29 @@ final class Search extends Subcommand {
                 queue.failed());
     }
 
-    private void tell(Session session, SearchRequest request, List<Hit> hits, Freshness freshness,
+    private static List<String> warnings(QueryMeaning asked) {
+        return asked.missing() == null ? List.of()
+                : List.of("searched by words alone: " + asked.missing());
+    }
+
+    private void tell(Session session, QueryMeaning asked, List<Hit> hits, Freshness freshness,
             Ledger ledger) {
         Output output = session.output();
+        SearchRequest request = asked.request();
+        List<String> warnings = warnings(asked);
+        if (!output.isJson()) {
+            warnings.forEach(warning -> output.note("%s", warning));
+        }
         List<HitTold> told = hits.stream().map(hit -> told(hit, ledger)).toList();
-        output.result(new Report(request.query(), mode, freshness, told, List.of()), () -> {
-            for (int i = 0; i < hits.size(); i++) {
-                show(output, hits.get(i), told.get(i).stale());
-            }
-            if (hits.isEmpty()) {
-                output.line("No hits.");
-            }
-        });
+        output.result(new Report(request.query(),
+                request.mode().name().toLowerCase(Locale.ROOT), freshness, told, warnings), () -> {
+                    for (int i = 0; i < hits.size(); i++) {
+                        show(output, hits.get(i), told.get(i).stale());
+                    }
+                    if (hits.isEmpty()) {
+                        output.line("No hits.");
+                    }
+                });
         output.note("%d hits, index as of %s%s%s", hits.size(),
                 freshness.asOf() == null ? "unknown" : freshness.asOf().toString(),
                 freshness.pending() > 0 ? ", %d files pending".formatted(freshness.pending()) : "",

@@ -2,10 +2,12 @@ package dev.cascade.cron.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,7 @@ final class Session {
     private final Options options;
     private final Map<String, String> environment;
     private final Output output;
+    private final Set<String> warned = new HashSet<>();
 
     /// The global options as they were given.
     ///
@@ -88,8 +91,14 @@ final class Session {
     }
 
     Settings settings(@Nullable Home home) {
-        return Settings.load(userFile(), home == null ? null : home.settingsFile(), environment,
-                set());
+        Settings settings = Settings.load(userFile(), home == null ? null : home.settingsFile(),
+                environment, set());
+        settings.warnings()
+                .stream()
+                .filter(warned::add)
+                .forEach(
+                        warning -> output.note("%s", warning));
+        return settings;
     }
 
     Optional<Path> rootIfAny() {

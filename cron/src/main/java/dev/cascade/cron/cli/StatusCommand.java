@@ -67,6 +67,13 @@ final class StatusCommand extends Subcommand {
         output.line("index: g%06d, %s files, %s entries, %s bytes, as of %s", index.generation(),
                 shown(index.files()), shown(index.entries()), shown(index.bytes()),
                 index.asOf() == null ? "unknown" : index.asOf().toString());
+        Status.Vectors vectors = status.vectors();
+        if (vectors != null) {
+            output.line("vectors: %s owed, by %s%s", shown(vectors.owed()), vectors.model(),
+                    vectors.pausedUntil() == null ? ""
+                            : ", not asked before %s: %s".formatted(vectors.pausedUntil(),
+                                    vectors.reason()));
+        }
         Status.LastRun last = status.lastRun();
         if (last != null) {
             output.line("last run: %s%s, %s, %s", last.job(),

@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
+import dev.cascade.config.CascadeProperties;
 import dev.cascade.config.Home;
 import dev.cascade.jobs.Plan;
 import dev.cascade.jobs.ReconcileRequest;
@@ -61,8 +62,9 @@ final class Sync extends JobCommand {
 
     private ExitCode plan(Session session, Home home, Selection selection,
             boolean forced) {
-        Plan plan = Plan.of(home, session.settings(home).properties(), selection, forced,
-                Clock.systemUTC());
+        CascadeProperties properties = session.settings(home).properties();
+        Plan plan = Plan.of(home, properties, selection, forced, Clock.systemUTC())
+                .forecasting(home, properties, selection, forced, Clock.systemUTC());
         Output output = session.output();
         output.result(plan, () -> {
             plan.guards()
@@ -77,9 +79,10 @@ final class Sync extends JobCommand {
                     .forEach(change -> output.line("%-8s %s", change.what(),
                             new MemoryPath(change.path())));
             output.line(
-                    "Would do: %d new, %d modified, %d deleted, %d unchanged; %d texts to embed",
+                    "Would do: %d new, %d modified, %d deleted, %d unchanged; %d texts to embed%s",
                     plan.files().added(), plan.files().modified(), plan.files().deleted(),
-                    plan.files().unchanged(), plan.embedding().texts());
+                    plan.files().unchanged(), plan.embedding().texts(),
+                    plan.tokens() == 0 ? "" : ", about %d tokens".formatted(plan.tokens()));
         });
         return ExitCode.DONE;
     }

@@ -46,6 +46,12 @@ public final class Columns {
     public static final String DEPRECATES = "deprecates";
     public static final String REPLACED_BY = "replaced_by";
 
+    /// On an entry with a text that can be turned into a vector.
+    public static final String EMBEDS = "embeds";
+    /// The digest of the text that the entry's vector is of.
+    public static final String VECTOR_TEXT = "vector_text";
+    private static final String VECTOR = "vector.";
+
     /// What words, phrases and prefixes are looked up in.
     public static final String TITLE = "title";
     public static final String HEADINGS = "headings";
@@ -56,6 +62,16 @@ public final class Columns {
     private static final int KEPT_OF_LONGER = 1024;
 
     private Columns() {}
+
+    /// The vectors of one space; they cannot be compared with those of another.
+    public static String vector(String space) {
+        return VECTOR + space;
+    }
+
+    /// The space whose vectors the field holds; empty if it holds none.
+    static String space(String field) {
+        return field.startsWith(VECTOR) ? field.substring(VECTOR.length()) : "";
+    }
 
     /// The stored values of a column of the source.
     public static String source(String column) {

@@ -51,6 +51,7 @@ final class CommittingWriter implements Closeable {
     private final Directory directory;
     private final IndexHeader header;
     private final DataSize ramBuffer;
+    private final VectorCodec codec = new VectorCodec();
     private ConcurrentMergeScheduler merges = new Merges();
     private volatile IndexWriter lucene;
     private volatile CommitData committed;
@@ -97,6 +98,7 @@ final class CommittingWriter implements Closeable {
                 .setCommitOnClose(false)
                 .setIndexDeletionPolicy(new KeepOnlyLastCommitDeletionPolicy())
                 .setMergePolicy(policy)
+                .setCodec(codec)
                 .setMergeScheduler(merges)
                 .setRAMBufferSizeMB(ramBuffer.toBytes() / (1024.0 * 1024.0)));
     }

@@ -17,13 +17,16 @@ import org.apache.lucene.document.Document;
 import org.apache.lucene.document.DoubleField;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.FieldType;
+import org.apache.lucene.document.KnnFloatVectorField;
 import org.apache.lucene.document.LongField;
 import org.apache.lucene.document.SortedDocValuesField;
 import org.apache.lucene.document.StoredField;
 import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.IndexOptions;
+import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.store.ByteBuffersDataOutput;
 import org.apache.lucene.util.BytesRef;
+import org.jspecify.annotations.Nullable;
 
 import dev.cascade.config.FieldRef;
 import dev.cascade.config.FieldSpec;
@@ -34,11 +37,12 @@ import dev.cascade.steps.memory.MemoryDocument;
 import dev.cascade.steps.memory.MemoryPath;
 import dev.cascade.steps.memory.RowId;
 import dev.cascade.steps.memory.Scope;
+import dev.cascade.steps.memory.TextVector;
 
 /// Makes the documents that stand in the index for a file.
 ///
-/// One for each entry, one for the file itself, and one for each row that the file deprecates. A
-/// vector will be one more field of the entry's document.
+/// One for each entry, one for the file itself, and one for each row that the file deprecates. The
+/// vector of an entry is one more field of its document.
 final class Documents {
 
     private static final FieldType PROSE = text(IndexOptions.DOCS_AND_FREQS_AND_POSITIONS, true);
@@ -52,7 +56,7 @@ final class Documents {
 
     /// How the columns of a kind are indexed.
     private record Plan(String schemaId, Map<String, dev.cascade.config.FieldType> types,
-            List<String> searched) {
+            List<String> searched, List<String> embedded) {
 
         static Plan of(KindSpec kind) {
             Map<String, dev.cascade.config.FieldType> types = new HashMap<>();
@@ -60,7 +64,8 @@ final class Documents {
                 types.put(field.ref().column(), field.type());
             }
             return new Plan(IndexHeader.schemaId(kind), types,
-                    kind.tokenised().stream().map(FieldRef::column).distinct().toList());
+                    kind.tokenised().stream().map(FieldRef::column).distinct().toList(),
+                    kind.embedded().stream().map(FieldRef::column).distinct().toList());
         }
     }
 
@@ -77,6 +82,12 @@ final class Documents {
     String schemaId(String kind) {
         Plan plan = plans.get(kind);
         return plan == null ? "" : plan.schemaId();
+    }
+
+    /// What is turned into a vector; empty if nothing is.
+    String text(Entry entry) {
+        Plan plan = plans.get(entry.row().kind());
+        return plan == null ? "" : entry.text(plan.embedded());
     }
 
     /// The file's own document and those of its deprecations, which are replaced as one block.
@@ -129,7 +140,9 @@ final class Documents {
         return made;
     }
 
-    Document entry(MemoryPath path, Entry entry) {
+    /// @param vector
+    ///            null if there is none yet
+    Document entry(MemoryPath path, Entry entry, @Nullable TextVector vector) {
         Plan plan = plan(entry.row().kind());
         Document made = typed(Columns.ENTRY, path);
         identify(made, path, entry);
@@ -142,6 +155,15 @@ final class Documents {
             }
         }
         keep(made, Columns.BODY, String.join(" ", plan.searched()));
+        if (!entry.text(plan.embedded()).isEmpty()) {
+            made.add(new StringField(Columns.EMBEDS, "", Field.Store.NO));
+        }
+        if (vector != null) {
+            made.add(new KnnFloatVectorField(Columns.vector(vector.space()),
+                    vector.vector().values(), VectorSimilarityFunction.DOT_PRODUCT));
+            made.add(new BinaryDocValuesField(Columns.VECTOR_TEXT,
+                    new BytesRef(vector.textSha256())));
+        }
         return made;
     }
 

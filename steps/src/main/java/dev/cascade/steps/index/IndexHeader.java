@@ -25,7 +25,7 @@ public record IndexHeader(String rootId, long generation, int format, String sch
         String lucene) {
 
     /// Grows whenever the same entry would be written in another way.
-    public static final int FORMAT = 1;
+    public static final int FORMAT = 2;
 
     private static final int SHOWN_DIGITS = 12;
 

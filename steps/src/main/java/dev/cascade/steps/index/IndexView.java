@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -19,9 +20,13 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 import org.apache.lucene.index.BinaryDocValues;
+import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.DocValues;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.MultiTerms;
+import org.apache.lucene.index.ReaderUtil;
+import org.apache.lucene.index.SortedDocValues;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.index.Terms;
 import org.apache.lucene.index.TermsEnum;
@@ -34,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 import dev.cascade.steps.memory.MemoryPath;
 import dev.cascade.steps.memory.RowId;
 import dev.cascade.steps.memory.Scope;
+import dev.cascade.steps.memory.TextVector;
 
 /// An index as it was at one commit; it stays so while others write on.
 ///
@@ -44,12 +50,14 @@ public final class IndexView implements Closeable {
     private final @Nullable Directory own;
     private final DirectoryReader reader;
     private final Postings postings;
+    private final StoredVectors vectors;
 
     private IndexView(Path folder, @Nullable Directory own, DirectoryReader reader) {
         this.folder = folder;
         this.own = own;
         this.reader = reader;
         this.postings = new Postings(reader);
+        this.vectors = new StoredVectors(reader);
     }
 
     /// Opens the last commit in `folder`, whoever may be writing there.
@@ -162,6 +170,71 @@ public final class IndexView implements Closeable {
                 ? values.binaryValue().utf8ToString()
                 : null;
     }
+
+    /// Whether any entry has a vector, as far as the segments remember.
+    public boolean hasVectors() {
+        return !vectors.isEmpty();
+    }
+
+    /// Whether no entry was ever given a vector.
+    boolean hasNoVectors() {
+        return vectors.isEmpty();
+    }
+
+    /// The width of the vectors of `space`; 0 if there are none.
+    public int vectorWidth(String space) {
+        return vectors.width(space);
+    }
+
+    /// The vector of an entry, of whatever space; empty if it has none.
+    Optional<TextVector> vector(MemoryPath path, String entryId) {
+        return reading(() -> {
+            List<TextVector> found = new ArrayList<>();
+            postings.each(new Term(Columns.KEY, Columns.key(path.value(), entryId)),
+                    (segment, document) -> vectors.of(segment, document).ifPresent(found::add));
+            return found.stream().findFirst();
+        });
+    }
+
+    /// The entries that have a text and no vector of `space`, one after the other. They are numbers
+    /// for [#entry] and [#name].
+    public Iterator<Integer> owingVectors(String space) {
+        return vectors.lacking(Columns.vector(space));
+    }
+
+    /// How many entries have a text and no vector of `space`.
+    public long countOwingVectors(String space) {
+        long count = 0;
+        for (Iterator<Integer> owing = owingVectors(space); owing.hasNext(); owing.next()) {
+            count++;
+        }
+        return count;
+    }
+
+    /// How many entries have a vector, of whatever space.
+    public long countVectors() {
+        return vectors.isEmpty() ? 0 : reading(() -> vectors.count(Columns.VECTOR_TEXT));
+    }
+
+    /// The file and entry id of `document`, without reading the entry.
+    public EntryName name(int document) {
+        return reading(() -> {
+            LeafReaderContext segment = reader.leaves()
+                    .get(ReaderUtil.subIndex(document, reader.leaves()));
+            int id = document - segment.docBase;
+            SortedDocValues paths = DocValues.getSorted(segment.reader(), Columns.PATH);
+            if (!paths.advanceExact(id)) {
+                throw new CorruptIndexException("an entry has no path", folder.toString());
+            }
+            return new EntryName(
+                    new MemoryPath(paths.lookupOrd(paths.ordValue()).utf8ToString()),
+                    String.valueOf(value(segment, id, Columns.ID)),
+                    String.valueOf(value(segment, id, Columns.DIGEST)));
+        });
+    }
+
+    /// Which entry of which file, and how it stands here.
+    public record EntryName(MemoryPath path, String entryId, String digest) {}
 
     /// The entries of a file in the order of their lines.
     public List<IndexedEntry> entries(MemoryPath path) {
@@ -306,6 +379,14 @@ public final class IndexView implements Closeable {
                     .append('\n');
         }
         return text.toString();
+    }
+
+    /// The vector of an entry as text that is equal for equal values; empty if it has none.
+    public String describeVector(MemoryPath path, String entryId) {
+        return vector(path, entryId)
+                .map(of -> "%s %s %s".formatted(of.space(), of.textSha256(),
+                        Arrays.toString(of.vector().values())))
+                .orElse("");
     }
 
     /// Work that reads from the index.

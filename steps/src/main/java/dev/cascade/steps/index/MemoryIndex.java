@@ -2,6 +2,7 @@ package dev.cascade.steps.index;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,12 +22,15 @@ import org.apache.lucene.store.AlreadyClosedException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
+import dev.cascade.config.Digests;
 import dev.cascade.config.KindSpec;
 import dev.cascade.config.Kinds;
 import dev.cascade.steps.memory.Entry;
+import dev.cascade.steps.memory.EntryVector;
 import dev.cascade.steps.memory.MemoryDocument;
 import dev.cascade.steps.memory.MemoryPath;
 import dev.cascade.steps.memory.Outcome;
+import dev.cascade.steps.memory.TextVector;
 import dev.cascade.steps.memory.Watermark;
 
 /// One generation of the index, open for writing; there is no other way to write to it.
@@ -190,6 +194,25 @@ public final class MemoryIndex implements Closeable {
         }
     }
 
+    /// Gives entries their vectors, for the next commit; nothing else of them changes.
+    public synchronized void applyVectors(List<EntryVector> vectors) {
+        List<IndexWorkers.Work> works = new ArrayList<>();
+        for (int from = 0; from < vectors.size(); from += BATCH) {
+            List<EntryVector> batch = vectors.subList(from,
+                    Math.min(from + BATCH, vectors.size()));
+            batch.forEach(one -> touched.add(one.path()));
+            works.add(() -> {
+                for (EntryVector one : batch) {
+                    writer.replace(key(one.path(), one.entry()),
+                            List.of(documents.entry(one.path(), one.entry(), one.vector())));
+                }
+            });
+        }
+        if (!works.isEmpty()) {
+            writing(() -> writer.change(() -> workers.doAll(works)));
+        }
+    }
+
     private void plan(Outcome.Indexed indexed, List<IndexWorkers.Work> works) {
         MemoryPath path = indexed.path();
         MemoryDocument document = indexed.document();
@@ -199,7 +222,7 @@ public final class MemoryIndex implements Closeable {
         List<Entry> upserts = indexed.diff().upserts();
         for (int from = 0; from < upserts.size(); from += BATCH) {
             List<Entry> batch = upserts.subList(from, Math.min(from + BATCH, upserts.size()));
-            works.add(() -> write(path, batch, isNew));
+            works.add(() -> write(path, batch, isNew, indexed.vectors()));
         }
         if (!indexed.diff().deletes().isEmpty()) {
             works.add(() -> writer.delete(indexed.diff()
@@ -212,11 +235,39 @@ public final class MemoryIndex implements Closeable {
                 documents.about(document, revision)));
     }
 
-    private void write(MemoryPath path, List<Entry> batch, boolean isNew) throws IOException {
+    private void write(MemoryPath path, List<Entry> batch, boolean isNew,
+            Map<String, TextVector> vectors) throws IOException {
         for (Entry entry : batch) {
-            Term key = new Term(Columns.KEY, Columns.key(path.value(), entry.id()));
-            writer.replace(isNew ? null : key, List.of(documents.entry(path, entry)));
+            TextVector vector = vectors.get(entry.id());
+            if (vector == null && !isNew) {
+                vector = keptVector(path, entry);
+            }
+            writer.replace(isNew ? null : key(path, entry),
+                    List.of(documents.entry(path, entry, vector)));
         }
+    }
+
+    /// The vector that the entry has already, if its text is still the same: whatever else of it
+    /// changed, a good vector is never replaced by none.
+    private @Nullable TextVector keptVector(MemoryPath path, Entry entry) {
+        Optional<TextVector> standing = look(committed -> committed.hasNoVectors()
+                ? Optional.empty()
+                : committed.vector(path, entry.id()));
+        return standing.filter(vector -> vector.textSha256().equals(textSha256(entry)))
+                .orElse(null);
+    }
+
+    private static Term key(MemoryPath path, Entry entry) {
+        return new Term(Columns.KEY, Columns.key(path.value(), entry.id()));
+    }
+
+    /// What is turned into a vector for `entry`; empty if nothing is.
+    public String text(Entry entry) {
+        return documents.text(entry);
+    }
+
+    private String textSha256(Entry entry) {
+        return Digests.sha256(documents.text(entry).getBytes(StandardCharsets.UTF_8));
     }
 
     /// Makes all that was applied durable and visible, together with `watermark`.

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,20 @@ public record Entry(RowId row, int line, String title, List<String> headings,
     /// The id within its file.
     public String id() {
         return row.entryId();
+    }
+
+    /// What is turned into a vector: the headings that it stands under, and the values of `columns`.
+    /// Empty if these are blank, for a heading alone means little.
+    public String text(List<String> columns) {
+        String values = columns.stream()
+                .flatMap(column -> fields.getOrDefault(column, List.of()).stream())
+                .filter(value -> !value.isBlank())
+                .map(String::strip)
+                .collect(Collectors.joining("\n"));
+        if (values.isEmpty()) {
+            return "";
+        }
+        return headings.isEmpty() ? values : String.join(" > ", headings) + "\n" + values;
     }
 
     /// Changes whenever the entry would be indexed differently. The line is left out: it is kept

@@ -1,5 +1,7 @@
 package dev.cascade.steps.memory;
 
+import java.util.Map;
+
 /// What became of a change, before it is written.
 public sealed interface Outcome {
 
@@ -15,8 +17,26 @@ public sealed interface Outcome {
     ///            what the file looked like before and after it was read
     /// @param unsure
     ///            whether the file was touched so recently that it must be looked at again
+    /// @param vectors
+    ///            those that could be had without asking, by entry id
     record Indexed(Change change, Fingerprint seen, boolean unsure, MemoryDocument document,
-            EntryDiff diff) implements Outcome {}
+            EntryDiff diff, Map<String, TextVector> vectors) implements Outcome {
+
+        public Indexed {
+            vectors = Map.copyOf(vectors);
+        }
+
+        /// Without vectors.
+        public Indexed(Change change, Fingerprint seen, boolean unsure, MemoryDocument document,
+                EntryDiff diff) {
+            this(change, seen, unsure, document, diff, Map.of());
+        }
+
+        /// The same with vectors.
+        public Indexed with(Map<String, TextVector> had) {
+            return new Indexed(change, seen, unsure, document, diff, had);
+        }
+    }
 
     /// The file was read and the index already holds just this.
     record Untouched(Change change, Fingerprint seen, boolean unsure, MemoryDocument document)

@@ -6,6 +6,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import dev.cascade.steps.memory.MemoryPath;
+import dev.cascade.steps.memory.Vector;
 
 /// A question to the index.
 ///
@@ -19,16 +20,37 @@ import dev.cascade.steps.memory.MemoryPath;
 ///            only entries that are dated, and not before this
 /// @param limit
 ///            how many hits at most, 1 to 10,000
+/// @param meaning
+///            null if it is not known; then nothing is found by it
 public record SearchRequest(String query, Mode mode, Set<String> kinds, @Nullable String app,
         @Nullable String project, @Nullable String owner, @Nullable MemoryPath below,
-        @Nullable Instant since, int limit) {
+        @Nullable Instant since, int limit, @Nullable Meaning meaning) {
 
     private static final int MOST_HITS = 10_000;
     private static final int USUAL_HITS = 10;
 
-    /// How entries are compared with the query.
+    /// How entries are compared with the query: by its words, by its meaning, or by both.
     public enum Mode {
-        TEXT
+        TEXT, VECTOR, HYBRID
+    }
+
+    /// What the query means, as a vector among others.
+    ///
+    /// @param space
+    ///            the vectors that it can be compared with
+    public record Meaning(String space, Vector vector) {}
+
+    /// By words alone.
+    public SearchRequest(String query, Mode mode, Set<String> kinds, @Nullable String app,
+            @Nullable String project, @Nullable String owner, @Nullable MemoryPath below,
+            @Nullable Instant since, int limit) {
+        this(query, mode, kinds, app, project, owner, below, since, limit, null);
+    }
+
+    /// The same question, by its meaning too or alone.
+    public SearchRequest meaning(Mode other, Meaning sought) {
+        return new SearchRequest(query, other, kinds, app, project, owner, below, since, limit,
+                sought);
     }
 
     public SearchRequest {

@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,8 @@ import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.KnnFloatVectorQuery;
+import org.apache.lucene.search.MatchNoDocsQuery;
 import org.apache.lucene.search.PrefixQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
@@ -45,6 +48,9 @@ public final class Searcher implements Closeable {
             new SortField(Columns.PATH, SortField.Type.STRING));
     private static final int LARGEST_PAGE = 1000;
     private static final int MOST_PARENTS = 64;
+    /// How deep the two lists are read that are fused.
+    private static final int FUSED = 100;
+    private static final int MOST_NEAREST = 50_000;
 
     private final IndexView view;
     private final IndexSearcher lucene;
@@ -74,24 +80,87 @@ public final class Searcher implements Closeable {
         return view.counts();
     }
 
+    /// Whether any entry has a vector of `space`.
+    public boolean hasVectors(String space) {
+        return view.vectorWidth(space) > 0;
+    }
+
+    /// The width of the vectors of `space`; 0 if there are none.
+    public int width(String space) {
+        return view.vectorWidth(space);
+    }
+
+    /// Whether any entry has a vector at all.
+    public boolean hasVectors() {
+        return view.hasVectors();
+    }
+
     /// The best answers, best first; equal ones in the order of their paths. Deprecated rows are
     /// left out; a row that several files claim is represented by the first of them alone.
     public List<Hit> search(SearchRequest request) {
-        return switch (request.mode()) {
-            case TEXT -> TextQuery.of(request.query(), analyzer)
-                    .map(text -> view.reading(() -> search(request, text)))
-                    .orElse(List.of());
-        };
+        Optional<TextQuery> text = TextQuery.of(request.query(), analyzer);
+        return view.reading(() -> {
+            List<ScoreDoc> ranked = switch (request.mode()) {
+                case TEXT -> byText(request, text, request.limit());
+                case VECTOR -> byMeaning(request, text, request.limit());
+                case HYBRID -> {
+                    int depth = Math.max(FUSED, 2 * request.limit());
+                    yield Fusion.of(byText(request, text, depth),
+                            byMeaning(request, text, depth), request.limit());
+                }
+            };
+            return hits(ranked, text);
+        });
     }
 
-    private List<Hit> search(SearchRequest request, TextQuery text) throws IOException {
-        Snippets snippets = new Snippets(text.wanted(), analyzer);
+    private List<Hit> hits(List<ScoreDoc> ranked, Optional<TextQuery> text) throws IOException {
+        Snippets snippets = new Snippets(
+                text.map(TextQuery::wanted).orElse(MatchNoDocsQuery.INSTANCE), analyzer);
         List<Hit> hits = new ArrayList<>();
-        for (ScoreDoc shown : shown(filtered(request, text), request.limit())) {
+        for (ScoreDoc shown : ranked) {
             hits.add(Hit.of(hits.size() + 1, shown.score, view.entry(shown.doc),
                     snippets.of(String.join("\n", view.searched(shown.doc)))));
         }
         return hits;
+    }
+
+    private List<ScoreDoc> byText(SearchRequest request, Optional<TextQuery> text, int limit)
+            throws IOException {
+        if (text.isEmpty()) {
+            return List.of();
+        }
+        BooleanQuery.Builder query = new BooleanQuery.Builder().add(text.get().wanted(),
+                Occur.MUST);
+        return shown(narrowed(query, request, text).build(), limit);
+    }
+
+    /// The nearest entries. Filters, phrases and exclusions apply while the graph is walked, so that
+    /// a narrow filter still finds its best ones.
+    private List<ScoreDoc> byMeaning(SearchRequest request, Optional<TextQuery> text, int limit)
+            throws IOException {
+        SearchRequest.Meaning meaning = request.meaning();
+        if (meaning == null || view.vectorWidth(meaning.space()) != meaning.vector().width()) {
+            return List.of();
+        }
+        BooleanQuery.Builder filter = new BooleanQuery.Builder()
+                .add(new TermQuery(new Term(Columns.TYPE, Columns.ENTRY)), Occur.FILTER);
+        text.ifPresent(words -> words.required()
+                .forEach(phrase -> filter.add(phrase, Occur.FILTER)));
+        Query narrowed = narrowed(filter, request, text).build();
+        IntPredicate isShown = view.visibility();
+        for (int nearest = limit + 1;; nearest *= 4) {
+            ScoreDoc[] found = lucene.search(
+                    new KnnFloatVectorQuery(Columns.vector(meaning.space()),
+                            meaning.vector().values(), nearest, narrowed),
+                    nearest).scoreDocs;
+            List<ScoreDoc> shown = Arrays.stream(found)
+                    .filter(candidate -> isShown.test(candidate.doc))
+                    .limit(limit)
+                    .toList();
+            if (shown.size() == limit || found.length < nearest || nearest > MOST_NEAREST) {
+                return shown;
+            }
+        }
     }
 
     /// Asks for more until enough of the answers may be shown.
@@ -120,9 +189,10 @@ public final class Searcher implements Closeable {
         }
     }
 
-    private static Query filtered(SearchRequest request, TextQuery text) {
-        BooleanQuery.Builder query = new BooleanQuery.Builder().add(text.wanted(), Occur.MUST);
-        text.excluded().forEach(excluded -> query.add(excluded, Occur.MUST_NOT));
+    private static BooleanQuery.Builder narrowed(BooleanQuery.Builder query,
+            SearchRequest request, Optional<TextQuery> text) {
+        text.ifPresent(words -> words.excluded()
+                .forEach(excluded -> query.add(excluded, Occur.MUST_NOT)));
         if (!request.kinds().isEmpty()) {
             query.add(new TermInSetQuery(Columns.KIND,
                     request.kinds()
@@ -141,7 +211,7 @@ public final class Searcher implements Closeable {
             query.add(LongField.newRangeQuery(Columns.TIMESTAMP, request.since().toEpochMilli(),
                     Long.MAX_VALUE), Occur.FILTER);
         }
-        return query.build();
+        return query;
     }
 
     private static void filter(BooleanQuery.Builder query, String column, @Nullable String value) {

@@ -26,9 +26,11 @@ import dev.cascade.steps.index.Columns;
 ///
 /// @param wanted
 ///            what is looked for and later marked in the snippet
+/// @param required
+///            the phrases, which must occur
 /// @param excluded
 ///            what must not occur
-record TextQuery(Query wanted, List<Query> excluded) {
+record TextQuery(Query wanted, List<Query> required, List<Query> excluded) {
 
     private static final Map<String, Float> FIELDS = Map.of(Columns.TITLE, 3f, Columns.HEADINGS,
             1.5f, Columns.BODY, 1f);
@@ -40,6 +42,7 @@ record TextQuery(Query wanted, List<Query> excluded) {
     private static final int MOST_TERMS = 100;
 
     TextQuery {
+        required = List.copyOf(required);
         excluded = List.copyOf(excluded);
     }
 
@@ -70,7 +73,7 @@ record TextQuery(Query wanted, List<Query> excluded) {
         }
         return phrases.isEmpty() && words.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new TextQuery(wanted(phrases, words), excluded));
+                : Optional.of(new TextQuery(wanted(phrases, words), phrases, excluded));
     }
 
     private static Query wanted(List<Query> phrases, List<Query> words) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cascade.steps.embed;
+
+import org.jspecify.annotations.NullMarked;
