@@ -120,14 +120,22 @@ public record CascadeProperties(@DefaultValue("auto") LayoutChoice layout,
     /// @param bytes
     ///            bytes that are read, 0 to 1 PB
     /// @param minutes
-    ///            minutes after which no further file is begun, 0 to 10,080
+    ///            minutes after which no further file is begun and no further request made, 0 to 10,080
+    /// @param embeddingRequests
+    ///            requests for vectors, 0 to 1,000,000,000; a batch that must be divided takes more
+    /// @param embeddingTexts
+    ///            texts whose vectors are asked for, 0 to 1,000,000,000
     public record Budget(@DefaultValue("0") long files, @DefaultValue("0MB") DataSize bytes,
-            @DefaultValue("0") int minutes) {
+            @DefaultValue("0") int minutes, @DefaultValue("0") long embeddingRequests,
+            @DefaultValue("0") long embeddingTexts) {
 
         public Budget {
             Range.of(0, 1_000_000_000).check("cascade.budget.files", files);
             Range.of(0, 1L << 50).check("cascade.budget.bytes", bytes.toBytes());
             Range.of(0, 10_080).check("cascade.budget.minutes", minutes);
+            Range.of(0, 1_000_000_000)
+                    .check("cascade.budget.embedding-requests", embeddingRequests);
+            Range.of(0, 1_000_000_000).check("cascade.budget.embedding-texts", embeddingTexts);
         }
     }
 

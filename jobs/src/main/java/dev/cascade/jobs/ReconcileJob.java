@@ -28,6 +28,7 @@ import dev.cascade.steps.OutcomeWriter;
 import dev.cascade.steps.PreflightTasklet;
 import dev.cascade.steps.Reconciliation;
 import dev.cascade.steps.RemovalLimit;
+import dev.cascade.steps.RunBudget;
 import dev.cascade.steps.TendTasklet;
 import dev.cascade.steps.TextBatch;
 import dev.cascade.steps.Trouble;
@@ -70,13 +71,14 @@ final class ReconcileJob {
         Trouble trouble = new Trouble(run, outage);
         Account account = new Account();
         RemovalLimit limit = new RemovalLimit(run);
+        RunBudget budget = new RunBudget(run);
         OutcomeWriter writer = new OutcomeWriter(run, trouble, account, limit);
         SimpleJobBuilder steps = new JobBuilder(NAME, repository)
                 .start(tasklet("preflight", new PreflightTasklet(run)))
                 .next(observe())
                 .next(tasklet("guard", new GuardTasklet(run, limit)))
-                .next(apply(outage, trouble, account, writer));
-        run.vectors().ifPresent(vectors -> steps.next(embed(vectors, writer)));
+                .next(apply(outage, trouble, account, budget, writer));
+        run.vectors().ifPresent(vectors -> steps.next(embed(vectors, budget, writer)));
         return steps.next(tasklet("tend", new TendTasklet(run, history))).build();
     }
 
@@ -90,10 +92,11 @@ final class ReconcileJob {
                 .build();
     }
 
-    private Step apply(Outage outage, Trouble trouble, Account account, OutcomeWriter writer) {
+    private Step apply(Outage outage, Trouble trouble, Account account, RunBudget budget,
+            OutcomeWriter writer) {
         return new StepBuilder("apply", repository)
                 .<Change, Outcome>chunk(run.properties().reconcile().chunkSize())
-                .reader(new ApplyReader(run, account, outage))
+                .reader(new ApplyReader(run, account, outage, budget))
                 .processor(new ApplyProcessor(run, outage))
                 .writer(writer)
                 .taskExecutor(workers)
@@ -110,7 +113,7 @@ final class ReconcileJob {
                 .build();
     }
 
-    private Step embed(Vectors vectors, OutcomeWriter writer) {
+    private Step embed(Vectors vectors, RunBudget budget, OutcomeWriter writer) {
         Asking asking = new Asking(run, vectors);
         int atOnce = run.properties().embedding().maxConcurrent();
         SimpleAsyncTaskExecutor requests = new SimpleAsyncTaskExecutor("embed-");
@@ -118,7 +121,7 @@ final class ReconcileJob {
         requests.setConcurrencyLimit(atOnce);
         return new StepBuilder("embed", repository)
                 .<TextBatch, Embedded>chunk(atOnce * BATCHES_IN_TURN)
-                .reader(new EmbedReader(run, vectors, asking))
+                .reader(new EmbedReader(run, vectors, asking, budget))
                 .processor(new EmbedProcessor(asking))
                 .writer(new EmbedWriter(run, vectors, asking, writer))
                 .taskExecutor(requests)

@@ -183,6 +183,27 @@ class EmbeddingTest {
     }
 
     @Test
+    @Tag("SK-24")
+    void aRunAsksForNoMoreTextsAndMakesNoMoreRequestsThanItsBudget() {
+        bench.tree().with(many("mira", 20));
+        bench.set("budget.embedding-texts", "8");
+        RunReport first = bench.sync();
+        assertThat(first.embedding()).isEqualTo(new RunReport.Embedding(8, 0, 2));
+        assertThat(first.more()).isTrue();
+        assertThat(first.outcome()).isEqualTo(Outcome.COMPLETED_WITH_FAILURES);
+        assertThat(first.warnings())
+                .anyMatch(warning -> warning.contains("the budget of 8 texts to embed"));
+        bench.set("budget.embedding-texts", "0");
+        bench.set("budget.embedding-requests", "1");
+        assertThat(bench.sync().embedding()).isEqualTo(new RunReport.Embedding(4, 0, 1));
+        RunReport rest = bench
+                .sync(new ReconcileRequest(Selection.everything(), false, true));
+        assertThat(rest.embedding().texts()).isEqualTo(8);
+        assertThat(rest.more()).isFalse();
+        assertThat(owed()).isZero();
+    }
+
+    @Test
     @Tag("EV-16")
     @Tag("FM-4")
     void anEmbedderThatIsDownLeavesKeywordsSearchableAndVectorsOwed() {

@@ -3,7 +3,6 @@ package dev.cascade.steps;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.batch.infrastructure.item.ExecutionContext;
@@ -21,21 +20,20 @@ public final class ApplyReader implements ItemStreamReader<Change> {
     private final Reconciliation run;
     private final Account account;
     private final Outage outage;
-    private RunBudget budget;
+    private final RunBudget budget;
     private Iterator<Change> page = Collections.emptyIterator();
     private boolean retries;
     private long lastLsn;
 
-    public ApplyReader(Reconciliation run, Account account, Outage outage) {
+    public ApplyReader(Reconciliation run, Account account, Outage outage, RunBudget budget) {
         this.run = run;
         this.account = account;
         this.outage = outage;
-        this.budget = new RunBudget(run);
+        this.budget = budget;
     }
 
     @Override
     public void open(ExecutionContext context) {
-        budget = new RunBudget(run);
         page = Collections.emptyIterator();
         retries = false;
         lastLsn = 0;
@@ -74,9 +72,6 @@ public final class ApplyReader implements ItemStreamReader<Change> {
             run.tally().warn(outage.told() + "; the rest stays owed");
             return true;
         }
-        Optional<String> usedUp = budget.usedUp();
-        usedUp.ifPresent(sentence -> run.tally()
-                .warn(sentence + "; the rest stays owed (--force-over-budget goes on)"));
-        return usedUp.isPresent();
+        return !budget.hasFilesLeft();
     }
 }

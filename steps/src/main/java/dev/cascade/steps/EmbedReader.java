@@ -28,15 +28,17 @@ public final class EmbedReader implements ItemStreamReader<TextBatch> {
     private final Reconciliation run;
     private final Vectors vectors;
     private final Asking asking;
+    private final RunBudget budget;
     private final Deque<TextBatch> ready = new ArrayDeque<>();
     private final List<OwedText> waiting = new ArrayList<>();
     private Iterator<Due> due = Collections.emptyIterator();
     private @Nullable IndexView view;
 
-    public EmbedReader(Reconciliation run, Vectors vectors, Asking asking) {
+    public EmbedReader(Reconciliation run, Vectors vectors, Asking asking, RunBudget budget) {
         this.run = run;
         this.vectors = vectors;
         this.asking = asking;
+        this.budget = budget;
     }
 
     @Override
@@ -66,7 +68,14 @@ public final class EmbedReader implements ItemStreamReader<TextBatch> {
             ready.add(TextBatch.toAsk(waiting));
             waiting.clear();
         }
-        return ready.poll();
+        TextBatch next = ready.poll();
+        if (next != null && !next.isKept()) {
+            if (!budget.hasRequestsLeft()) {
+                return null;
+            }
+            budget.take(next);
+        }
+        return next;
     }
 
     private void gather() {

@@ -2,26 +2,29 @@ package dev.cascade.steps;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.cascade.config.CascadeProperties;
+import dev.cascade.config.CascadeProperties.Budget;
 import dev.cascade.steps.memory.Change;
 
-/// How much one run may still do. The first file is always taken, so that every run gets on.
-final class RunBudget {
+/// How much one run may still do. The first file and the first batch of texts are always taken, so that
+/// every run gets on.
+public final class RunBudget {
 
+    private final Budget budget;
     private final Reconciliation run;
     private final @Nullable Instant deadline;
     private long files;
     private long bytes;
+    private long requests;
+    private long texts;
 
-    RunBudget(Reconciliation run) {
+    public RunBudget(Reconciliation run) {
+        this.budget = run.properties().budget();
         this.run = run;
-        int minutes = run.properties().budget().minutes();
-        this.deadline = minutes == 0 ? null
-                : run.clock().instant().plus(Duration.ofMinutes(minutes));
+        this.deadline = budget.minutes() == 0 ? null
+                : run.clock().instant().plus(Duration.ofMinutes(budget.minutes()));
     }
 
     void take(Change change) {
@@ -29,22 +32,39 @@ final class RunBudget {
         bytes += change.wanted() == null ? 0 : Math.max(0, change.wanted().size());
     }
 
-    /// What is used up, as the beginning of a sentence; empty if the run may go on.
-    Optional<String> usedUp() {
-        CascadeProperties.Budget budget = run.properties().budget();
-        if (files == 0 || run.overBudget()) {
-            return Optional.empty();
+    void take(TextBatch batch) {
+        requests++;
+        texts += batch.texts().size();
+    }
+
+    /// Whether another file may be read. If not, the run is told so.
+    boolean hasFilesLeft() {
+        return files == 0 || (isLeft("files", files, budget.files())
+                && isLeft("bytes", bytes, budget.bytes().toBytes()) && isTimeLeft());
+    }
+
+    /// Whether another batch of texts may be asked for. If not, the run is told so.
+    boolean hasRequestsLeft() {
+        return requests == 0 || (isLeft("embedding requests", requests, budget.embeddingRequests())
+                && isLeft("texts to embed", texts, budget.embeddingTexts()) && isTimeLeft());
+    }
+
+    private boolean isLeft(String what, long used, long most) {
+        return most == 0 || used < most || isOverrun("%,d %s".formatted(most, what));
+    }
+
+    private boolean isTimeLeft() {
+        return deadline == null || run.clock().instant().isBefore(deadline)
+                || isOverrun("%d minutes".formatted(budget.minutes()));
+    }
+
+    /// Whether the run goes on all the same.
+    private boolean isOverrun(String what) {
+        if (!run.overBudget()) {
+            run.tally()
+                    .warn(("the budget of %s is used up; the rest stays owed "
+                            + "(--force-over-budget goes on)").formatted(what));
         }
-        if (budget.files() > 0 && files >= budget.files()) {
-            return Optional.of("the budget of %,d files is used up".formatted(budget.files()));
-        }
-        if (budget.bytes().toBytes() > 0 && bytes >= budget.bytes().toBytes()) {
-            return Optional.of("the budget of %,d bytes is used up"
-                    .formatted(budget.bytes().toBytes()));
-        }
-        if (deadline != null && !run.clock().instant().isBefore(deadline)) {
-            return Optional.of("the budget of %d minutes is used up".formatted(budget.minutes()));
-        }
-        return Optional.empty();
+        return run.overBudget();
     }
 }

@@ -130,7 +130,7 @@ class TroubleTest {
         OutcomeWriter writer = new OutcomeWriter(run, trouble, account,
                 new RemovalLimit(run));
         Step step = new StepBuilder("apply", repository).<Change, Outcome>chunk(chunk)
-                .reader(new ApplyReader(run, account, outage))
+                .reader(new ApplyReader(run, account, outage, new RunBudget(run)))
                 .processor(faulty)
                 .writer(writer)
                 .taskExecutor(new SimpleAsyncTaskExecutor())
