@@ -235,9 +235,13 @@ public final class Gates {
         return gates("ORDER BY g.gate DESC");
     }
 
-    /// Those that wait for a person, oldest first.
+    /// Those whose files wait for a person, oldest first. One whose files are all back is closed by
+    /// the next run.
     public List<Gate> pending() {
-        return gates("WHERE g.status = 'pending' ORDER BY g.gate");
+        return gates("""
+                WHERE g.status = 'pending'
+                  AND EXISTS (SELECT 1 FROM md_change_state c WHERE c.gate = g.gate)
+                ORDER BY g.gate""");
     }
 
     public Optional<Gate> find(long id) {
