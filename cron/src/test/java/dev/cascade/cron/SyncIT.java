@@ -63,6 +63,20 @@ class SyncIT {
     }
 
     @Test
+    void aSearchLooksForFreshnessWhereItSearchesAndCanBringItAboutItself() {
+        Trees.note(root, "old/a.md");
+        Trees.note(root, "new/b.md");
+        assertThat(cascade.run("sync").exit()).isZero();
+        Trees.note(root, "new/c.md");
+        String old = root.resolve("old").toString();
+        assertThat(cascade.run("search", "note", "--require-fresh", "--in", old).exit()).isZero();
+        assertThat(cascade.run("search", "note", "--require-fresh").exit()).isEqualTo(7);
+        JsonNode found = cascade.run("search", "note", "--sync", "--require-fresh", "--json")
+                .json();
+        assertThat(found.at("/hits").size()).isEqualTo(3);
+    }
+
+    @Test
     @Tag("EV-35")
     @Tag("EV-22")
     void aPathOrKindThatIsNoneIsRefused() throws IOException {

@@ -107,7 +107,7 @@ final class RunOutput {
         return "cascade %s%s".formatted(words, session.rootOption());
     }
 
-    private static ExitCode code(RunReport report) {
+    static ExitCode code(RunReport report) {
         Problem problem = report.problem();
         return switch (report.outcome()) {
             case COMPLETED -> ExitCode.DONE;

@@ -2,6 +2,7 @@ package dev.cascade.cron.cli;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
@@ -20,7 +21,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import dev.cascade.config.Home;
+import dev.cascade.jobs.Jobs;
 import dev.cascade.jobs.Plan;
+import dev.cascade.jobs.ReconcileRequest;
+import dev.cascade.jobs.RunLock.Held;
+import dev.cascade.jobs.RunReport;
 import dev.cascade.jobs.Status;
 import dev.cascade.steps.QueryMeaning;
 import dev.cascade.steps.ledger.Ledger;
@@ -37,6 +42,9 @@ import dev.cascade.steps.search.Snippet;
 /// `cascade search`
 @Command(name = "search", description = "Finds entries: words, \"a phrase\", begin*, -without.")
 final class Search extends Subcommand {
+
+    /// How long `--sync` waits for another run.
+    private static final Duration WAIT = Duration.ofMinutes(1);
 
     @Parameters(paramLabel = "QUERY", arity = "1..*", description = "what to look for")
     List<String> words = new ArrayList<>();
@@ -71,8 +79,11 @@ final class Search extends Subcommand {
     @Option(names = "--limit", paramLabel = "N", defaultValue = "10", description = "how many hits at most (default: 10)")
     int limit = 10;
 
-    @Option(names = "--require-fresh", description = "exit 7 if the tree has moved on since the last run")
+    @Option(names = "--require-fresh", description = "exit 7 if what is searched has moved on since the last run")
     boolean requireFresh;
+
+    @Option(names = "--sync", description = "bring the index in step first")
+    boolean sync;
 
     private record Report(String query, String mode, Freshness freshness, List<HitTold> hits,
             List<String> warnings) {}
@@ -90,8 +101,14 @@ final class Search extends Subcommand {
         requireMode();
         kinds.forEach(kind -> Plan.requireKnown(home, session.settings(home).properties(),
                 Selection.everything().ofKind(kind), Clock.systemUTC()));
+        if (sync) {
+            ExitCode ended = bringInStep(session, home);
+            if (ended != ExitCode.DONE && ended != ExitCode.INCOMPLETE) {
+                return ended;
+            }
+        }
         if (requireFresh) {
-            requireFresh(session, home);
+            requireFresh(session, home, searched(request));
         }
         try (StateDatabase database = StateDatabase.openForReading(home.database())) {
             Ledger ledger = new Ledger(database.dataSource(), Clock.systemUTC());
@@ -149,9 +166,36 @@ final class Search extends Subcommand {
         }
     }
 
-    private static void requireFresh(Session session, Home home) {
-        Plan plan = Plan.of(home, session.settings(home).properties(), Selection.everything(),
-                false, Clock.systemUTC());
+    /// A run that fails tells why; one that came to its end leaves the word to the search.
+    private static ExitCode bringInStep(Session session, Home home) {
+        Jobs jobs = new Jobs(home, session.settings(home).properties(), Clock.systemUTC());
+        return Interruptible.run(jobs, () -> {
+            try (Progress _ = Progress.of(jobs, session.output())) {
+                RunReport report = jobs.reconcile(ReconcileRequest.everything(), WAIT);
+                ExitCode code = RunOutput.code(report);
+                return code == ExitCode.DONE || code == ExitCode.INCOMPLETE ? code
+                        : new RunOutput(session).tell(report);
+            } catch (Held held) {
+                throw new CliProblem(ExitCode.BUSY, String.valueOf(held.getMessage()),
+                        "Wait for it, or search without --sync.", held);
+            }
+        });
+    }
+
+    /// The files that an answer can come from.
+    private static Selection searched(SearchRequest request) {
+        Selection searched = Selection.everything();
+        if (request.below() != null) {
+            searched = searched.below(List.of(request.below()));
+        }
+        return request.kinds().size() == 1
+                ? searched.ofKind(request.kinds().iterator().next())
+                : searched;
+    }
+
+    private static void requireFresh(Session session, Home home, Selection searched) {
+        Plan plan = Plan.of(home, session.settings(home).properties(), searched, false,
+                Clock.systemUTC());
         if (!plan.changes().isEmpty()) {
             throw new CliProblem(ExitCode.OUTDATED,
                     "the tree has moved on since the last run: %d new, %d modified, %d deleted"
