@@ -186,13 +186,17 @@ public record CascadeProperties(@DefaultValue("auto") LayoutChoice layout,
             @DefaultValue("") String documentPrefix, @DefaultValue("6000") int maxText,
             @DefaultValue("1GB") DataSize cacheSize) {
 
+        /// The most dimensions of a vector that an index holds.
+        public static final int WIDEST = 4096;
+
         /// Who turns texts into vectors.
         public enum Provider {
             NONE, OPENAI
         }
 
         public Embedding {
-            Range.of(0, 4096).check("cascade.embedding.dimensions", dimensions);
+            requireNoUser(baseUrl);
+            Range.of(0, WIDEST).check("cascade.embedding.dimensions", dimensions);
             Range.of(1, 2048).check("cascade.embedding.batch-size", batchSize);
             Range.of(1, 64).check("cascade.embedding.max-concurrent", maxConcurrent);
             Range.of(1000, Duration.ofMinutes(10).toMillis())
@@ -213,6 +217,14 @@ public record CascadeProperties(@DefaultValue("auto") LayoutChoice layout,
             }
         }
 
+        /// Asked whether the embedder is on or not, for settings are shown in either case.
+        private static void requireNoUser(String url) {
+            if (url.matches("[^/]*//[^/]*@.*")) {
+                throw new IllegalArgumentException(
+                        "cascade.embedding.base-url holds a user or password; say them in api-key");
+            }
+        }
+
         /// The address is not repeated: it may hold what should not be shown.
         private static void requireUrl(String text) {
             URI url;
@@ -226,10 +238,6 @@ public record CascadeProperties(@DefaultValue("auto") LayoutChoice layout,
                     || url.getRawFragment() != null) {
                 throw new IllegalArgumentException(
                         "cascade.embedding.base-url is no http or https URL with a host, such as http://127.0.0.1:11434/v1");
-            }
-            if (url.getRawUserInfo() != null) {
-                throw new IllegalArgumentException(
-                        "cascade.embedding.base-url holds a user or password; say them in api-key");
             }
         }
 

@@ -57,7 +57,9 @@ class PowerLossIT {
     @BeforeEach
     void begin() {
         root = Trees.notes(folder.resolve("root"), NOTES);
-        cascade = CascadeProcess.in(folder).env("CASCADE_ROOT", root.toString());
+        cascade = CascadeProcess.in(folder)
+                .env("CASCADE_ROOT", root.toString())
+                .env("CASCADE_GUARD_MAX_REMOVAL_SHARE", "100");
     }
 
     @Test

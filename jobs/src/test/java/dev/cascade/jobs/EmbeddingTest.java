@@ -19,6 +19,8 @@ import dev.cascade.jobs.RunReport.Outcome;
 import dev.cascade.steps.MemoryTree.Episodes;
 import dev.cascade.steps.embed.EmbeddingEndpoint;
 import dev.cascade.steps.index.IndexView;
+import dev.cascade.steps.ledger.Failure;
+import dev.cascade.steps.ledger.VectorLedger;
 import dev.cascade.steps.memory.MemoryPath;
 import dev.cascade.steps.memory.Selection;
 
@@ -287,6 +289,49 @@ class EmbeddingTest {
                         many("mira", 10).text().replace("number 5", "five"));
         assertThat(bench.sync().outcome()).isEqualTo(Outcome.COMPLETED);
         assertThat(vectors()).isEqualTo(10);
+    }
+
+    @Test
+    void aRefusedEntryThatIsTakenOutIsNoTroubleAnyMore() {
+        endpoint.refusing(text -> text.contains("number 9"));
+        bench.tree().with(many("mira", 10));
+        assertThat(bench.sync().outcome()).isEqualTo(Outcome.COMPLETED_WITH_FAILURES);
+        List<Failure> listed = bench.asking(database -> new VectorLedger(database.dataSource(),
+                Clock.systemUTC()).asFailures(Selection.everything()));
+        assertThat(listed).singleElement()
+                .satisfies(failure -> assertThat(failure.retryable()).isFalse());
+        bench.tree().with(many("mira", 9));
+        RunReport report = bench.sync();
+        assertThat(report.failures()).isEmpty();
+        assertThat(report.outcome()).isEqualTo(Outcome.COMPLETED);
+    }
+
+    @Test
+    void aKeyFileThatIsNotThereStopsNoIndexing() {
+        bench.set("embedding.api-key-file", bench.outside("no-such-key").toString());
+        bench.tree().with(mira);
+        RunReport report = bench.sync();
+        assertThat(report.outcome()).isEqualTo(Outcome.COMPLETED_WITH_FAILURES);
+        assertThat(report.problem()).isNull();
+        assertThat(bench.found()).hasSize(2);
+        assertThat(owed()).isEqualTo(2);
+        bench.set("embedding.api-key-file", "");
+        bench.sync();
+        assertThat(owed()).isZero();
+    }
+
+    @Test
+    @Tag("EV-17")
+    void keptVectorsOfAnotherWidthAreNotUsed() {
+        bench.tree().with(mira, juri);
+        bench.sync();
+        bench.tamper("UPDATE vector_cache SET vector = x'0000803f', bytes = 4");
+        bench.tree().move(mira.path(), mira.path().replace("users/mira/", "users/other/"));
+        endpoint.forgetRequests();
+        RunReport report = bench.sync();
+        assertThat(report.problem()).isNull();
+        assertThat(endpoint.requests()).isNotEmpty();
+        assertThat(owed()).isZero();
     }
 
     @Test

@@ -25,6 +25,7 @@ import org.springframework.core.retry.RetryPolicy;
 import org.springframework.core.retry.RetryState;
 import org.springframework.core.retry.Retryable;
 
+import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.steps.embed.Embedder;
 import dev.cascade.steps.embed.EmbedderTrouble;
 import dev.cascade.steps.embed.Fault;
@@ -45,6 +46,9 @@ public final class Asking
             StepExecutionListener {
 
     private static final Logger log = LoggerFactory.getLogger(Asking.class);
+
+    /// What no endpoint can have anything against.
+    static final String HARMLESS = "hello";
 
     private static final int FAILED_IN_A_ROW = 3;
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
@@ -68,7 +72,12 @@ public final class Asking
 
     /// @param width the width that vectors must have; 0 if there are none yet
     void begin(int width) {
-        embedder.set(Embedder.of(run.properties().embedding(), width, run.clock()).orElseThrow());
+        try {
+            embedder.set(
+                    Embedder.of(run.properties().embedding(), width, run.clock()).orElseThrow());
+        } catch (ConfigurationProblem ex) {
+            end(new EmbedderTrouble(String.valueOf(ex.getMessage()), new Fault.Denied(), ex));
+        }
     }
 
     Embedder embedder() {
@@ -165,17 +174,13 @@ public final class Asking
 
     @Override
     public ExitStatus afterStep(StepExecution step) {
-        Embedder asked = embedder.get();
-        if (asked != null) {
-            run.tally().setRequests(asked.requests());
-            asked.close();
-        }
         step.getExecutionContext().putLong("retried", retried.get());
         EmbedderTrouble why = ended.get();
-        if (why == null && !skipped.isEmpty() && hasServed()) {
+        skipped.forEach(batch -> vectors.cache().keep(batch.had(), List.of()));
+        boolean isUnwell = why != null || (!skipped.isEmpty() && !isAnswering());
+        if (!isUnwell && !skipped.isEmpty()) {
             vectors.ledger().settle(vectors.space(), putOff(), List.of());
         }
-        boolean isUnwell = isEnded() || (!skipped.isEmpty() && !hasServed());
         if (isUnwell) {
             String reason = why == null ? lastReason : String.valueOf(why.getMessage());
             Instant until = vectors.rest(reason, why == null ? Optional.empty() : after(why));
@@ -185,7 +190,32 @@ public final class Asking
         } else if (hasServed()) {
             vectors.well();
         }
+        close();
         return step.getExitStatus();
+    }
+
+    private void close() {
+        Embedder asked = embedder.get();
+        if (asked != null) {
+            run.tally().setRequests(asked.requests());
+            asked.close();
+        }
+    }
+
+    /// Whether it serves anyone: what it did not answer may be the fault of a text.
+    private boolean isAnswering() {
+        return (hasServed() && !isEnded()) || accepts(HARMLESS);
+    }
+
+    /// Whether the endpoint takes this text, asked now.
+    private boolean accepts(String text) {
+        try {
+            embedder().embed(Embedder.Purpose.DOCUMENT, List.of(text));
+            return true;
+        } catch (EmbedderTrouble ex) {
+            log.debug("{} is not taken either", text, ex);
+            return false;
+        }
     }
 
     private static Optional<Duration> after(EmbedderTrouble why) {

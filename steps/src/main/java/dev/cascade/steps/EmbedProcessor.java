@@ -23,9 +23,6 @@ public final class EmbedProcessor implements ItemProcessor<TextBatch, Embedded> 
 
     /// A wait that is asked for is kept here if it is no longer than this; else the step ends.
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
-    /// What no endpoint can have anything against.
-    private static final String HARMLESS = "hello";
-
     private final Asking asking;
 
     public EmbedProcessor(Asking asking) {
@@ -66,7 +63,7 @@ public final class EmbedProcessor implements ItemProcessor<TextBatch, Embedded> 
                 int half = missing.size() / 2;
                 ask(batch, missing.subList(0, half), refused);
                 ask(batch, missing.subList(half, missing.size()), refused);
-            } else if (acceptsAnything()) {
+            } else if (!batch.had().isEmpty() || acceptsAnything()) {
                 refused.put(missing.getFirst().sha256(), String.valueOf(ex.getMessage()));
             } else {
                 asking.end(ex);
@@ -76,11 +73,8 @@ public final class EmbedProcessor implements ItemProcessor<TextBatch, Embedded> 
 
     /// An endpoint that refuses a greeting too has nothing against the text: it is asked wrongly.
     private boolean acceptsAnything() {
-        if (asking.hasServed()) {
-            return true;
-        }
         try {
-            asking.embedder().embed(Purpose.DOCUMENT, List.of(HARMLESS));
+            asking.embedder().embed(Purpose.DOCUMENT, List.of(Asking.HARMLESS));
             asking.served();
             return true;
         } catch (EmbedderTrouble ex) {

@@ -33,6 +33,7 @@ public final class EmbedReader implements ItemStreamReader<TextBatch> {
     private final List<OwedText> waiting = new ArrayList<>();
     private Iterator<Due> due = Collections.emptyIterator();
     private @Nullable IndexView view;
+    private int width;
 
     public EmbedReader(Reconciliation run, Vectors vectors, Asking asking, RunBudget budget) {
         this.run = run;
@@ -51,8 +52,9 @@ public final class EmbedReader implements ItemStreamReader<TextBatch> {
                 run.root().home().index(run.ledger().standing().generation()));
         view = opened;
         due = vectors.due(opened, run.selection());
+        width = opened.vectorWidth(vectors.space());
         if (due.hasNext()) {
-            asking.begin(opened.vectorWidth(vectors.space()));
+            asking.begin(width);
         }
     }
 
@@ -83,7 +85,7 @@ public final class EmbedReader implements ItemStreamReader<TextBatch> {
         for (int i = 0; i < PAGE && due.hasNext(); i++) {
             add(due.next(), page);
         }
-        Map<String, Vector> kept = vectors.cache().find(page.keySet());
+        Map<String, Vector> kept = vectors.kept(page.keySet(), width);
         if (!kept.isEmpty()) {
             ready.add(TextBatch.kept(page.values()
                     .stream()
@@ -111,7 +113,12 @@ public final class EmbedReader implements ItemStreamReader<TextBatch> {
         }
     }
 
+    /// A text that failed before is asked for alone, so that it takes no other along.
     private void enqueue(OwedText text) {
+        if (text.places().stream().anyMatch(place -> place.attempts() > 0)) {
+            ready.add(TextBatch.toAsk(List.of(text)));
+            return;
+        }
         waiting.add(text);
         if (waiting.size() >= run.properties().embedding().batchSize()) {
             ready.add(TextBatch.toAsk(waiting));

@@ -71,6 +71,7 @@ public final class OutcomeWriter
                 chunks++;
             }
             run.ledger().settle(settlements, committed, run.run());
+            run.vectors().ifPresent(vectors -> vectors.changed(outcomes));
         } catch (RuntimeException ex) {
             run.index().rollback();
             throw ex;

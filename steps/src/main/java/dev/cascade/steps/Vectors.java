@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
@@ -68,16 +69,44 @@ public record Vectors(CascadeProperties properties, VectorCache cache, VectorLed
                 }
             }
         }
-        Map<String, Vector> known = cache.find(texts.values()
+        Map<String, Vector> known = kept(texts.values()
                 .stream()
                 .map(settings()::textSha256)
-                .collect(Collectors.toSet()));
+                .collect(Collectors.toSet()), index.vectorWidth(space()));
         return known.isEmpty() ? outcomes
                 : outcomes.stream()
                         .map(outcome -> outcome instanceof Outcome.Indexed indexed
                                 ? indexed.with(kept(indexed, texts, known))
                                 : outcome)
                         .toList();
+    }
+
+    /// The vectors that are kept for these texts and fit into the index. Those of another width were
+    /// made by another model of the same name.
+    ///
+    /// @param width that of the vectors in the index; 0 if there are none
+    Map<String, Vector> kept(Collection<String> textSha256, int width) {
+        Map<String, Vector> found = cache.find(textSha256);
+        int wanted = width > 0 ? width
+                : found.values().stream().mapToInt(Vector::width).findFirst().orElse(0);
+        found.values().removeIf(vector -> vector.width() != wanted);
+        return found;
+    }
+
+    /// Forgets the trouble with entries that have changed or are no more.
+    void changed(List<Outcome> outcomes) {
+        List<EntryKey> changed = new ArrayList<>();
+        for (Outcome outcome : outcomes) {
+            if (outcome instanceof Outcome.Indexed indexed) {
+                indexed.diff()
+                        .upserts()
+                        .forEach(entry -> changed.add(new EntryKey(indexed.path(), entry.id())));
+                indexed.diff()
+                        .deletes()
+                        .forEach(id -> changed.add(new EntryKey(indexed.path(), id)));
+            }
+        }
+        ledger.settle(space(), List.of(), changed);
     }
 
     private Map<String, TextVector> kept(Outcome.Indexed indexed,

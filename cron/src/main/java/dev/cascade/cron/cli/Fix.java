@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import dev.cascade.config.Home;
 import dev.cascade.steps.ledger.Failure;
 import dev.cascade.steps.ledger.Ledger;
 import dev.cascade.steps.ledger.StateDatabase;
+import dev.cascade.steps.ledger.VectorLedger;
 import dev.cascade.steps.memory.MemoryPath;
 import dev.cascade.steps.memory.Selection;
 
@@ -72,10 +74,11 @@ final class Fix extends JobCommand {
 
     private static List<Row> rows(Home home, Selection selection) {
         try (StateDatabase database = StateDatabase.openForReading(home.database())) {
-            return new Ledger(database.dataSource(), Clock.systemUTC()).failures(selection)
-                    .stream()
-                    .map(Row::of)
-                    .toList();
+            List<Failure> files = new Ledger(database.dataSource(), Clock.systemUTC())
+                    .failures(selection);
+            List<Failure> vectors = new VectorLedger(database.dataSource(), Clock.systemUTC())
+                    .asFailures(selection);
+            return Stream.concat(files.stream(), vectors.stream()).map(Row::of).toList();
         }
     }
 

@@ -73,10 +73,10 @@ final class HttpEmbedder implements Embedder {
     /// Where requests go: the base with what it lacks.
     static URI endpoint(String baseUrl) {
         URI base = URI.create(baseUrl);
-        String path = base.getRawPath().replaceAll("/+$", "");
+        String path = base.getRawPath().replaceAll("/{2,}", "/").replaceAll("/$", "");
         String full = path.endsWith("/embeddings") ? path
                 : path.isEmpty() ? "/v1/embeddings" : path + "/embeddings";
-        return base.resolve(full);
+        return URI.create("%s://%s%s".formatted(base.getScheme(), base.getRawAuthority(), full));
     }
 
     @Override
@@ -99,6 +99,12 @@ final class HttpEmbedder implements Embedder {
     }
 
     private void requireWidth(int seen) {
+        if (seen > CascadeProperties.Embedding.WIDEST) {
+            throw trouble(
+                    "answered vectors of width %d, wider than the %d that an index holds; set cascade.embedding.dimensions or take another model"
+                            .formatted(seen, CascadeProperties.Embedding.WIDEST),
+                    new Fault.Misconfigured(), null);
+        }
         if (!width.compareAndSet(0, seen) && width.get() != seen) {
             throw trouble(
                     "answered vectors of width %d where %d are wanted; correct cascade.embedding.model or dimensions"

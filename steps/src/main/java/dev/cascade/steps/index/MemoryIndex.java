@@ -194,6 +194,11 @@ public final class MemoryIndex implements Closeable {
         }
     }
 
+    /// The width of the vectors of `space` as of the last commit; 0 if there are none.
+    public int vectorWidth(String space) {
+        return look(committed -> committed.vectorWidth(space));
+    }
+
     /// Gives entries their vectors, for the next commit; nothing else of them changes.
     public synchronized void applyVectors(List<EntryVector> vectors) {
         List<IndexWorkers.Work> works = new ArrayList<>();

@@ -98,6 +98,23 @@ public final class VectorLedger {
         return failures(paths(selection).and("space = (SELECT space FROM embedder)"));
     }
 
+    /// The same as `fix` lists them, beside the files in trouble.
+    public List<Failure> asFailures(Selection selection) {
+        Where where = paths(selection).and("space = (SELECT space FROM embedder)");
+        return jdbc.query(
+                """
+                        SELECT md_path, kind, t.attempts, t.first_failed_at, t.last_attempt_at,
+                               t.deferred_until, t.reason
+                          FROM vector_trouble t JOIN md_change_state USING (md_path)
+                         WHERE %s ORDER BY md_path, entry_id"""
+                        .formatted(where.sql()),
+                (row, _) -> new Failure(new MemoryPath(row.getString(1)), row.getString(2),
+                        row.getObject(6) != null, row.getInt(3), Ledger.instant(row, 4),
+                        Ledger.instant(row, 5), Ledger.instant(row, 6), null, 0,
+                        row.getString(7)),
+                where.arguments());
+    }
+
     private List<VectorFailure> failures(Where where) {
         return jdbc.query("""
                 SELECT md_path, entry_id, digest, attempts, deferred_until, reason

@@ -116,7 +116,8 @@ class HttpEmbedderTest implements EmbedderContract {
     @CsvSource({"http://a:1, http://a:1/v1/embeddings", "http://a:1/, http://a:1/v1/embeddings",
             "http://a:1/v1, http://a:1/v1/embeddings", "https://a/v1/, https://a/v1/embeddings",
             "https://a/x/embeddings, https://a/x/embeddings",
-            "https://a/openai/v2, https://a/openai/v2/embeddings"})
+            "https://a/openai/v2, https://a/openai/v2/embeddings",
+            "http://a:1//b.example/v1, http://a:1/b.example/v1/embeddings"})
     void theAddressIsCompleted(String base, String full) {
         assertThat(HttpEmbedder.endpoint(base)).hasToString(full);
     }
