@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,11 +24,13 @@ import dev.cascade.config.Home;
 import dev.cascade.cron.CascadeProcess.Result;
 import dev.cascade.cron.CascadeProcess.Running;
 import dev.cascade.jobs.Described;
+import dev.cascade.steps.embed.EmbeddingEndpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /// Runs that are killed over a tree that never rests, while others look on and try to run too: every
-/// process ends as its situation allows, and afterwards the index equals a rebuild from nothing.
+/// process ends as its situation allows, and afterwards the index equals a rebuild from nothing and no
+/// vector is owed.
 ///
 /// `-Dcascade.torture.minutes=N` goes on for so long, `-Dcascade.torture.seed=S` makes the same choices
 /// again, though not at the same moments. `mvn -Ptorture verify` runs this alone.
@@ -61,6 +64,25 @@ class TortureIT {
         }
     }
 
+    /// How the embedder is in a round.
+    private enum Mood {
+        WELL, DOWN, BUSY, OUT_OF_QUOTA, RESET, EMPTY
+    }
+
+    private void set(Mood mood) {
+        endpoint.forgetRequests();
+        endpoint.always(switch (mood) {
+            case WELL -> null;
+            case DOWN -> EmbeddingEndpoint.status(503);
+            case BUSY -> EmbeddingEndpoint.with("Retry-After", "1",
+                    EmbeddingEndpoint.status(429));
+            case OUT_OF_QUOTA -> EmbeddingEndpoint.status(429, "insufficient_quota",
+                    "insufficient_quota", "no quota left");
+            case RESET -> EmbeddingEndpoint.reset();
+            case EMPTY -> EmbeddingEndpoint.body("{\"data\": []}");
+        });
+    }
+
     /// What another process does meanwhile.
     private enum Other {
         SYNC("sync"), STATUS("status --json"), SEARCH("search note"), VERIFY("verify");
@@ -75,13 +97,26 @@ class TortureIT {
     @TempDir
     Path folder;
 
+    private final EmbeddingEndpoint endpoint = new EmbeddingEndpoint();
+    private final Map<Mood, Integer> moods = new EnumMap<>(Mood.class);
     private final Random random = new Random(SEED);
     private final Map<Fate, Integer> struck = new EnumMap<>(Fate.class);
     private final Map<String, Integer> ends = new TreeMap<>();
 
     private CascadeProcess cascade(Path root) {
-        CascadeProcess cascade = CascadeProcess.in(folder).env("CASCADE_ROOT", root.toString());
+        CascadeProcess cascade = CascadeProcess.in(folder)
+                .env("CASCADE_ROOT", root.toString())
+                .env("CASCADE_EMBEDDING_PROVIDER", "openai")
+                .env("CASCADE_EMBEDDING_BASE_URL", endpoint.baseUrl())
+                .env("CASCADE_EMBEDDING_MODEL", "m")
+                .env("CASCADE_EMBEDDING_TIMEOUT", "3s")
+                .env("CASCADE_RETRY_MAX_ATTEMPTS", "1");
         return ROOT && CAN_STEP_DOWN ? cascade.asNobody() : cascade;
+    }
+
+    @AfterEach
+    void close() {
+        endpoint.close();
     }
 
     @Test
@@ -112,8 +147,9 @@ class TortureIT {
                 round(root, tree, rounds++);
             }
         }
-        System.out.printf("torture: %d rounds; %s; struck %s; ends %s%n", rounds, tree.happened(),
-                struck, ends);
+        set(Mood.WELL);
+        System.out.printf("torture: %d rounds; %s; struck %s; embedder %s; ends %s%n", rounds,
+                tree.happened(), struck, moods, ends);
         settle(root);
         assertEqualsRebuild(root);
         assertThatItReallyHappened(tree);
@@ -123,6 +159,8 @@ class TortureIT {
         Fate fate = Fate.values()[number < 4 ? number : random.nextInt(Fate.values().length)];
         Other other = Other.values()[number < 8 ? number % 4
                 : random.nextInt(Other.values().length)];
+        Mood mood = Mood.values()[random.nextInt(Mood.values().length)];
+        set(mood);
         long begun = System.nanoTime();
         try (Running sync = cascade(root).background("sync", "--set",
                 "reconcile.chunk-size=" + (1 + random.nextInt(4)));
@@ -138,6 +176,9 @@ class TortureIT {
             check(other.name().toLowerCase(Locale.ROOT), seen,
                     allowedBeside(other, locked));
             decide(root);
+            if (!endpoint.requests().isEmpty()) {
+                moods.merge(mood, 1, Integer::sum);
+            }
             if (fate == Fate.LEFT_ALONE || ended.exit() == fate.exit) {
                 struck.merge(fate, 1, Integer::sum);
             }
@@ -222,6 +263,8 @@ class TortureIT {
     private void assertEqualsRebuild(Path root) {
         Result verified = cascade(root).run("verify", "--deep");
         assertThat(verified.exit()).as(verified.stdout() + verified.stderr()).isZero();
+        JsonNode status = cascade(root).run("status", "--json").json();
+        assertThat(status.at("/vectors/owed").asInt(-1)).as(status.toString()).isZero();
         Path elsewhere = folder.resolve("rebuilt");
         Result rebuilt = cascade(root).run("sync", "--state-dir", elsewhere.toString());
         assertThat(rebuilt.exit()).as(rebuilt.stdout() + rebuilt.stderr()).isZero();
@@ -241,6 +284,8 @@ class TortureIT {
         }
         assertThat(tree.happened().keySet()).isEqualTo(events);
         assertThat(struck).containsOnlyKeys(Fate.values());
+        assertThat(moods).as("requests in each mood of the embedder")
+                .containsOnlyKeys(Mood.values());
         assertThat(ends.keySet()).contains("sync 0", "sync 3", "sync 4", "status 0", "search 0",
                 "verify 6", "sync held", "approve 0", "reject 0");
         if (tree.locks()) {
