@@ -64,10 +64,8 @@ class EmbeddingIT {
         JsonNode found = cascade.run("search", "harbour boat", "--json").json();
         assertThat(found.path("mode").asString()).isEqualTo("hybrid");
         assertThat(found.at("/hits/0/path").asString()).isEqualTo("sea.md");
-        assertThat(cascade.run("search", "harbour", "--mode", "vector", "--json")
-                .json()
-                .path("hits")
-                .size()).isEqualTo(3);
+        assertThat(cascade.run("search", "harbour", "--mode", "vector", "--json",
+                "--all-sections").json().path("hits").size()).isEqualTo(3);
         assertThat(cascade.run("search", "harbour", "--mode", "text", "--json")
                 .json()
                 .path("hits")

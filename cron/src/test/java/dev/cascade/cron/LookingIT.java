@@ -135,7 +135,8 @@ class LookingIT {
         assertThat(hit.path("line").asInt()).isEqualTo(14);
         assertThat(hit.path("timestamp").asString()).isEqualTo("2026-03-04T08:15:00Z");
         assertThat(cascade.run("search", "greenhouse", "sensors").stdout())
-                .startsWith(EPISODE + ":14  Moving the greenhouse sensors");
+                .matches("(?s) +\\d+\\.\\d\\d  " + EPISODE
+                        + ":14  Moving the greenhouse sensors\n.*");
     }
 
     @ParameterizedTest

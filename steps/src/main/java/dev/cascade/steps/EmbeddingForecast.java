@@ -20,13 +20,12 @@ import dev.cascade.steps.memory.MalformedMemory;
 import dev.cascade.steps.memory.Observation;
 import dev.cascade.steps.memory.Selection;
 import dev.cascade.steps.memory.Sighting;
+import dev.cascade.steps.memory.Tokens;
 import dev.cascade.steps.parse.MemoryParser;
 
 /// Counts what a run would ask an embedder for. It reads the files that differ, and writes nothing.
 public final class EmbeddingForecast {
 
-    /// About so many characters of an alphabet make a token; an ideograph makes one by itself.
-    private static final int LETTERS_OF_TOKEN = 4;
     private static final int PAGE = 512;
 
     private final Root root;
@@ -109,16 +108,11 @@ public final class EmbeddingForecast {
                 cached++;
             } else {
                 texts++;
-                tokens += tokens(page.get(i));
+                tokens += Tokens.in(page.get(i));
             }
         }
         page.clear();
         shas.clear();
-    }
-
-    private static long tokens(String text) {
-        long ideographs = text.codePoints().filter(Character::isIdeographic).count();
-        return 1 + ideographs + (text.length() - ideographs) / LETTERS_OF_TOKEN;
     }
 
     public Count count() {

@@ -35,6 +35,10 @@ public record QueryMeaning(SearchRequest request, @Nullable String missing) {
         if (!settings.isOn()) {
             return new QueryMeaning(request, "no embedder is configured");
         }
+        String prose = searcher.prose(request.query());
+        if (prose.isBlank()) {
+            return new QueryMeaning(request, "the query holds no words to understand");
+        }
         if (!searcher.hasVectors(settings.space())) {
             return new QueryMeaning(request,
                     "no entry has a vector of %s yet".formatted(settings.model()));
@@ -48,7 +52,7 @@ public record QueryMeaning(SearchRequest request, @Nullable String missing) {
         }
         try (Embedder embedder = made.orElseThrow()) {
             return new QueryMeaning(request.meaning(mode, new Meaning(settings.space(),
-                    embedder.embed(Purpose.QUERY, List.of(request.query())).getFirst())), null);
+                    embedder.embed(Purpose.QUERY, List.of(prose)).getFirst())), null);
         } catch (EmbedderTrouble ex) {
             return new QueryMeaning(request, String.valueOf(ex.getMessage()));
         }

@@ -5,6 +5,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Formatter;
 import java.util.List;
@@ -33,12 +34,14 @@ final class Output implements AutoCloseable {
     ///            no notes, no progress
     /// @param colour
     ///            whether stdout may be painted
+    /// @param links
+    ///            whether stdout shows text that can be clicked on
     /// @param outIsTerminal
     ///            whether a person reads stdout
     /// @param errIsTerminal
     ///            whether a person reads stderr
-    record Manners(boolean json, boolean quiet, boolean colour, boolean outIsTerminal,
-            boolean errIsTerminal) {}
+    record Manners(boolean json, boolean quiet, boolean colour, boolean links,
+            boolean outIsTerminal, boolean errIsTerminal) {}
 
     Output(OutputStream out, OutputStream err, Manners manners) {
         this.out = out;
@@ -92,6 +95,11 @@ final class Output implements AutoCloseable {
         write((manners.outIsTerminal() ? Visible.lines(text) : text.stripTrailing()) + "\n");
     }
 
+    /// A piece of a result as it is, with nothing added. Only a person is spared what could do harm.
+    void raw(String text) {
+        write(manners.outIsTerminal() ? Visible.lines(text) + "\n" : text);
+    }
+
     /// A remark that is no result, on stderr.
     void note(String format, @Nullable Object... args) {
         if (!manners.quiet()) {
@@ -129,7 +137,13 @@ final class Output implements AutoCloseable {
 
     /// An argument that is shown in a colour, if colours are welcome.
     Object paint(Style style, String text) {
-        return new Painted(manners.colour() ? style : null, text);
+        return new Painted(manners.colour() ? style : null, text, null);
+    }
+
+    /// The same, to be clicked on where the terminal can do that.
+    Object link(Style style, String text, URI target) {
+        return new Painted(manners.colour() ? style : null, text,
+                manners.links() ? target : null);
     }
 
     /// A piece of a text, from `start` up to but not including `end`.
@@ -239,7 +253,15 @@ final class Output implements AutoCloseable {
     /// Text in which nothing harmful is left.
     private record Harmless(String text) {}
 
-    private record Painted(@Nullable Style style, String text) implements java.util.Formattable {
+    private record Painted(@Nullable Style style, String text, @Nullable URI target)
+            implements
+                java.util.Formattable {
+
+        /// What terminals know as OSC 8; an empty address ends the link.
+        private static String linked(String shown, URI to) {
+            return "\u001b]8;;%s\u001b\\%s\u001b]8;;\u001b\\".formatted(to.toASCIIString(),
+                    shown);
+        }
 
         @Override
         public void formatTo(Formatter formatter, int flags, int width, int precision) {
@@ -247,7 +269,8 @@ final class Output implements AutoCloseable {
             String padding = " ".repeat(Math.max(0, width - plain.length()));
             boolean left = (flags & java.util.FormattableFlags.LEFT_JUSTIFY) != 0;
             String painted = style == null ? plain : style.on() + plain + Style.off();
-            formatter.format("%s", left ? painted + padding : padding + painted);
+            String shown = target == null ? painted : linked(painted, target);
+            formatter.format("%s", left ? shown + padding : padding + shown);
         }
     }
 

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
-import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -21,26 +21,20 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import dev.cascade.config.Home;
+import dev.cascade.jobs.Excerpt;
 import dev.cascade.jobs.Jobs;
 import dev.cascade.jobs.Plan;
 import dev.cascade.jobs.ReconcileRequest;
 import dev.cascade.jobs.RunLock.Held;
 import dev.cascade.jobs.RunReport;
-import dev.cascade.jobs.Status;
-import dev.cascade.steps.QueryMeaning;
-import dev.cascade.steps.ledger.Ledger;
-import dev.cascade.steps.ledger.Queue;
-import dev.cascade.steps.ledger.StateDatabase;
-import dev.cascade.steps.memory.MemoryPath;
+import dev.cascade.jobs.SearchReport;
 import dev.cascade.steps.memory.Selection;
-import dev.cascade.steps.search.Hit;
+import dev.cascade.steps.search.Filter;
 import dev.cascade.steps.search.SearchRequest;
 import dev.cascade.steps.search.SearchRequest.Mode;
-import dev.cascade.steps.search.Searcher;
-import dev.cascade.steps.search.Snippet;
 
 /// `cascade search`
-@Command(name = "search", description = "Finds entries: words, \"a phrase\", begin*, -without.")
+@Command(name = "search", description = "Finds entries: words, \"a phrase\", begin*, -without, field:value.")
 final class Search extends Subcommand {
 
     /// How long `--sync` waits for another run.
@@ -72,12 +66,44 @@ final class Search extends Subcommand {
     @Nullable
     Path below;
 
-    @Option(names = "--since", paramLabel = "DATE", description = "only entries dated at or after this, as 2026-03-04 or with a time and offset")
+    @Option(names = "--tag", paramLabel = "TAG", description = "only entries with this tag, or one below it (a/b below a); may be repeated, then all are wanted")
+    Set<String> tags = new LinkedHashSet<>();
+
+    @Option(names = "--since", paramLabel = "DATE", description = "only entries dated at or after this, as 2026-03-04 (UTC) or with a time and offset")
     @Nullable
     String since;
 
+    @Option(names = "--until", paramLabel = "DATE", description = "only entries dated before this, or on this day")
+    @Nullable
+    String until;
+
     @Option(names = "--limit", paramLabel = "N", defaultValue = "10", description = "how many hits at most (default: 10)")
     int limit = 10;
+
+    @Option(names = "--all-sections", description = "each section of a note on its own, not only its best")
+    boolean allSections;
+
+    @Option(names = "--full", description = "show the whole entry")
+    boolean full;
+
+    @Option(names = {"-C",
+            "--context"}, paramLabel = "N", description = "show the passage with N lines around it")
+    @Nullable
+    Integer context;
+
+    @Option(names = "--paths", description = "only the files, one a line, by their full paths")
+    boolean paths;
+
+    @Option(names = {"-0", "--null"}, description = "with --paths: end each with NUL, for xargs -0")
+    boolean nul;
+
+    @Option(names = "--format", paramLabel = "FORMAT", description = "text (default), or md to paste into a prompt: whole entries as Markdown")
+    @Nullable
+    String format;
+
+    @Option(names = "--max-tokens", paramLabel = "N", description = "with --format md: no more than about this many tokens")
+    @Nullable
+    Long maxTokens;
 
     @Option(names = "--require-fresh", description = "exit 7 if what is searched has moved on since the last run")
     boolean requireFresh;
@@ -85,20 +111,12 @@ final class Search extends Subcommand {
     @Option(names = "--sync", description = "bring the index in step first")
     boolean sync;
 
-    private record Report(String query, String mode, Freshness freshness, List<HitTold> hits,
-            List<String> warnings) {}
-
-    private record Freshness(@Nullable Instant asOf, long pending, long failed) {}
-
-    private record HitTold(int rank, float score, String path, int line, String kind, String rowId,
-            String entryId, @Nullable String parentId, String title, String snippet, String app,
-            String project, String ownerId, @Nullable Instant timestamp, boolean stale) {}
-
     @Override
     ExitCode run(Session session) {
         Home home = session.initialised();
         SearchRequest request = request(home);
-        requireMode();
+        Mode wanted = wanted();
+        SearchOutput output = output(session, home);
         kinds.forEach(kind -> Plan.requireKnown(home, session.settings(home).properties(),
                 Selection.everything().ofKind(kind), Clock.systemUTC()));
         if (sync) {
@@ -108,60 +126,91 @@ final class Search extends Subcommand {
             }
         }
         if (requireFresh) {
-            requireFresh(session, home, searched(request));
+            requireFresh(session, home, request);
         }
-        try (StateDatabase database = StateDatabase.openForReading(home.database())) {
-            Ledger ledger = new Ledger(database.dataSource(), Clock.systemUTC());
-            try (Searcher searcher = Searcher
-                    .open(home.index(ledger.standing().generation()))) {
-                QueryMeaning asked = asked(session, home, request, searcher);
-                tell(session, asked, searcher.search(asked.request()), freshness(home, ledger),
-                        ledger);
-            }
-        }
+        output.tell(SearchReport.of(home, request, wanted, excerpt(),
+                () -> session.settings(home).properties(), Clock.systemUTC()));
         return ExitCode.DONE;
     }
 
-    private void requireMode() {
-        if (mode != null && !List.of("text", "vector", "hybrid").contains(mode)) {
-            throw CliProblem.refused("--mode %s is no way to search".formatted(mode),
-                    "Use text, vector or hybrid.");
-        }
-    }
-
-    /// The question with its meaning. Settings are read only if there is a vector to compare it with.
-    private QueryMeaning asked(Session session, Home home, SearchRequest request,
-            Searcher searcher) {
-        if ("text".equals(mode) || (mode == null && !searcher.hasVectors())) {
-            return new QueryMeaning(request, null);
-        }
-        QueryMeaning asked = QueryMeaning.of(request,
-                "vector".equals(mode) ? Mode.VECTOR : Mode.HYBRID, searcher,
-                session.settings(home).properties(), Clock.systemUTC());
-        if (asked.missing() != null && "vector".equals(mode)) {
-            throw CliProblem.refused("--mode vector is not to be had: " + asked.missing(),
-                    "Use --mode text; `cascade status` tells how many vectors are owed.");
-        }
-        return asked;
-    }
-
     private SearchRequest request(Home home) {
-        MemoryPath inside = below == null ? null : JobCommand.relative(home, below);
         try {
-            return new SearchRequest(String.join(" ", words), Mode.TEXT, kinds, app, project, owner,
-                    inside, since == null ? null : instant(since), limit);
+            return new SearchRequest(String.join(" ", words), Mode.TEXT,
+                    new Filter(kinds, app, project, owner,
+                            below == null ? null : JobCommand.relative(home, below),
+                            since == null ? null : instant("--since", since, 0),
+                            until == null ? null : instant("--until", until, 1), tags),
+                    limit, allSections, null);
         } catch (IllegalArgumentException ex) {
-            throw CliProblem.refused(String.valueOf(ex.getMessage()),
-                    "`cascade search --help` tells what it takes.");
+            throw refused(String.valueOf(ex.getMessage()));
         }
     }
 
-    private static Instant instant(String text) {
+    private static CliProblem refused(String message) {
+        return CliProblem.refused(message, "`cascade search --help` tells what it takes.");
+    }
+
+    /// Null if the index may decide.
+    private @Nullable Mode wanted() {
+        if (mode == null) {
+            return null;
+        }
+        return switch (mode) {
+            case "text" -> Mode.TEXT;
+            case "vector" -> Mode.VECTOR;
+            case "hybrid" -> Mode.HYBRID;
+            default -> throw CliProblem.refused("--mode %s is no way to search".formatted(mode),
+                    "Use text, vector or hybrid.");
+        };
+    }
+
+    private Excerpt excerpt() {
+        if (full && context != null) {
+            throw refused("--full and -C contradict each other");
+        }
+        try {
+            return context != null ? new Excerpt.Around(context)
+                    : full || "md".equals(format) ? new Excerpt.Whole() : new Excerpt.None();
+        } catch (IllegalArgumentException ex) {
+            throw refused(String.valueOf(ex.getMessage()));
+        }
+    }
+
+    private SearchOutput output(Session session, Home home) {
+        if (format != null && !Set.of("text", "md").contains(format)) {
+            throw refused("--format %s is not known; use text or md".formatted(format));
+        }
+        boolean md = "md".equals(format);
+        int forms = (session.output().isJson() ? 1 : 0) + (paths ? 1 : 0) + (md ? 1 : 0);
+        if (forms > 1) {
+            throw refused("--json, --paths and --format md contradict each other; keep one");
+        }
+        if (nul && !paths) {
+            throw refused("-0 goes with --paths");
+        }
+        if (maxTokens != null && (!md || maxTokens < 1)) {
+            throw refused(md ? "--max-tokens %d leaves room for nothing".formatted(maxTokens)
+                    : "--max-tokens goes with --format md");
+        }
+        return new SearchOutput(session.output(), home,
+                paths ? new SearchOutput.Form.Paths(nul ? "\0" : "\n")
+                        : md ? new SearchOutput.Form.Markdown(maxTokens)
+                                : new SearchOutput.Form.Text());
+    }
+
+    /// Days are those of UTC, so that an answer is the same on every machine.
+    ///
+    /// @param days
+    ///            added to a date without a time, for ranges that end with a day
+    private static Instant instant(String option, String text, int days) {
         try {
             return text.length() > 10 ? OffsetDateTime.parse(text).toInstant()
-                    : LocalDate.parse(text).atStartOfDay(ZoneId.systemDefault()).toInstant();
+                    : LocalDate.parse(text)
+                            .plusDays(days)
+                            .atStartOfDay(ZoneOffset.UTC)
+                            .toInstant();
         } catch (DateTimeParseException ex) {
-            throw CliProblem.refused("--since %s is no date".formatted(text),
+            throw CliProblem.refused("%s %s is no date".formatted(option, text),
                     "Write it as 2026-03-04 or 2026-03-04T09:15:00Z.");
         }
     }
@@ -182,86 +231,11 @@ final class Search extends Subcommand {
         });
     }
 
-    /// The files that an answer can come from.
-    private static Selection searched(SearchRequest request) {
-        Selection searched = Selection.everything();
-        if (request.below() != null) {
-            searched = searched.below(List.of(request.below()));
-        }
-        return request.kinds().size() == 1
-                ? searched.ofKind(request.kinds().iterator().next())
-                : searched;
-    }
-
-    private static void requireFresh(Session session, Home home, Selection searched) {
-        Plan plan = Plan.of(home, session.settings(home).properties(), searched, false,
-                Clock.systemUTC());
-        if (!plan.changes().isEmpty()) {
-            throw new CliProblem(ExitCode.OUTDATED,
-                    "the tree has moved on since the last run: %d new, %d modified, %d deleted"
-                            .formatted(plan.files().added(), plan.files().modified(),
-                                    plan.files().deleted()),
-                    "Run `cascade sync%s` first.".formatted(session.rootOption()));
-        }
-    }
-
-    private static Freshness freshness(Home home, Ledger ledger) {
-        Queue queue = ledger.queue();
-        return new Freshness(Status.asOf(home, new ArrayList<>()), queue.pending(),
-                queue.failed());
-    }
-
-    private static List<String> warnings(QueryMeaning asked) {
-        return asked.missing() == null ? List.of()
-                : List.of("searched by words alone: " + asked.missing());
-    }
-
-    private void tell(Session session, QueryMeaning asked, List<Hit> hits, Freshness freshness,
-            Ledger ledger) {
-        Output output = session.output();
-        SearchRequest request = asked.request();
-        List<String> warnings = warnings(asked);
-        if (!output.isJson()) {
-            warnings.forEach(warning -> output.note("%s", warning));
-        }
-        List<HitTold> told = hits.stream().map(hit -> told(hit, ledger)).toList();
-        output.result(new Report(request.query(),
-                request.mode().name().toLowerCase(Locale.ROOT), freshness, told, warnings), () -> {
-                    for (int i = 0; i < hits.size(); i++) {
-                        show(output, hits.get(i), told.get(i).stale());
-                    }
-                    if (hits.isEmpty()) {
-                        output.line("No hits.");
-                    }
+    private static void requireFresh(Session session, Home home, SearchRequest request) {
+        SearchReport.ahead(home, session.settings(home).properties(), request, Clock.systemUTC())
+                .ifPresent(what -> {
+                    throw new CliProblem(ExitCode.OUTDATED, what,
+                            "Run `cascade sync%s` first.".formatted(session.rootOption()));
                 });
-        output.note("%d hits, index as of %s%s%s", hits.size(),
-                freshness.asOf() == null ? "unknown" : freshness.asOf().toString(),
-                freshness.pending() > 0 ? ", %d files pending".formatted(freshness.pending()) : "",
-                freshness.failed() > 0 ? ", %d files failed".formatted(freshness.failed()) : "");
-    }
-
-    private static void show(Output output, Hit hit, boolean stale) {
-        output.line("%s  %s  %.2f%s",
-                output.paint(Style.CYAN, "%s:%d".formatted(hit.path(), hit.line())),
-                output.paint(Style.BOLD, hit.title()), (double) hit.score(),
-                stale ? "  (stale)" : "");
-        output.line("    %s", highlighted(output, hit.snippet()));
-    }
-
-    /// Marked words are painted on a terminal and starred elsewhere.
-    private static Object highlighted(Output output, Snippet snippet) {
-        return output.passage(snippet.text(), snippet.marks()
-                .stream()
-                .map(mark -> new Output.Span(mark.start(), mark.end()))
-                .toList());
-    }
-
-    /// A hit is stale if the file has changed, or was refused, since it was indexed.
-    private static HitTold told(Hit hit, Ledger ledger) {
-        boolean stale = ledger.state(hit.path()).filter("done"::equals).isEmpty();
-        return new HitTold(hit.rank(), hit.score(), hit.path().value(), hit.line(), hit.kind(),
-                hit.rowId(), hit.entryId(), hit.parentId(), hit.title(),
-                hit.snippet().marked("**", "**"), hit.app(), hit.project(), hit.ownerId(),
-                hit.timestamp(), stale);
     }
 }

@@ -7,15 +7,17 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.TreeMap;
-import java.util.function.IntPredicate;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -249,18 +251,28 @@ public final class IndexView implements Closeable {
         });
     }
 
-    /// Tells of documents whether search may show them: no file deprecates their row, and no
-    /// earlier file claims it. What it hands out is for one thread and one request.
-    public IntPredicate visibility() {
+    /// Tells of documents the row that search may show them for: no file deprecates it, and no earlier
+    /// file claims it. What it hands out is for one thread and one request.
+    public IntFunction<Optional<RowId>> shownRows() {
         return reading(() -> {
             StoredEntries entries = new StoredEntries(reader);
-            return document -> reading(() -> entries.isShown(document));
+            return document -> reading(() -> entries.shownRow(document));
         });
     }
 
     /// The entry in `document`, a number that a query over this view gave.
     public IndexedEntry entry(int document) {
         return reading(() -> new StoredEntries(reader).entry(document));
+    }
+
+    /// What the fields are called that any document has, as [Columns] names them.
+    public Set<String> fields() {
+        Set<String> names = new HashSet<>();
+        reader.leaves()
+                .forEach(segment -> segment.reader()
+                        .getFieldInfos()
+                        .forEach(field -> names.add(field.name)));
+        return names;
     }
 
     /// The values of `document` that words are looked up in.

@@ -91,16 +91,17 @@ final class StoredEntries {
         return new IndexedEntry(path, entry, replacement(row));
     }
 
-    /// Whether search may show document `id`: no file deprecates its row, and no earlier file
-    /// claims it. Each row is looked up once.
-    boolean isShown(int id) throws IOException {
-        String row = Columns.term(row(stored.document(id)).key());
-        Integer known = representatives.get(row);
+    /// The row of document `id` if search may show it: no file deprecates the row, and no earlier
+    /// file claims it. Each row is looked up once.
+    Optional<RowId> shownRow(int id) throws IOException {
+        RowId row = row(stored.document(id));
+        String key = Columns.term(row.key());
+        Integer known = representatives.get(key);
         if (known == null) {
-            known = representative(row);
-            representatives.put(row, known);
+            known = representative(key);
+            representatives.put(key, known);
         }
-        return known == id;
+        return known == id ? Optional.of(row) : Optional.empty();
     }
 
     /// The document that stands for a row: that of the first file; [#NONE] if it is deprecated.

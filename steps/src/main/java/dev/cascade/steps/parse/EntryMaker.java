@@ -105,7 +105,7 @@ final class EntryMaker {
                 .map(FieldSpec::type)
                 .orElse(FieldType.TEXT) == FieldType.INTEGER;
         return millis ? Instant.ofEpochMilli(Long.parseLong(text))
-                : Timestamps.parse(text).orElse(null);
+                : Timestamps.parse(text).or(() -> Timestamps.startOfDay(text)).orElse(null);
     }
 
     private static SortedMap<String, List<String>> columns(Map<FieldRef, List<String>> values) {

@@ -2,7 +2,9 @@ package dev.cascade.steps.parse;
 
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.ResolverStyle;
@@ -34,6 +36,17 @@ final class Timestamps {
                 : text;
         try {
             return Optional.of(OffsetDateTime.parse(iso, FORMAT).toInstant());
+        } catch (DateTimeException ex) {
+            return Optional.empty();
+        }
+    }
+
+    /// The beginning, in UTC, of a day that is written without a time.
+    static Optional<Instant> startOfDay(String text) {
+        try {
+            return text.length() == 10
+                    ? Optional.of(LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant())
+                    : Optional.empty();
         } catch (DateTimeException ex) {
             return Optional.empty();
         }

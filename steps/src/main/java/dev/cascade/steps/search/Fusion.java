@@ -1,12 +1,11 @@
 package dev.cascade.steps.search;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import org.apache.lucene.search.ScoreDoc;
+import dev.cascade.steps.search.Searcher.Candidate;
 
 /// Makes one list of two by the ranks in each, for their scores cannot be compared. What stands high in
 /// both comes first; what one list lacks is not held against it.
@@ -19,16 +18,22 @@ final class Fusion {
 
     /// @param words
     ///            what stands in this list first comes first among equals
-    static List<ScoreDoc> of(List<ScoreDoc> words, List<ScoreDoc> meanings, int limit) {
-        Map<Integer, Float> scores = new LinkedHashMap<>();
-        for (List<ScoreDoc> ranked : List.of(words, meanings)) {
+    static List<Candidate> of(List<Candidate> words, List<Candidate> meanings, int limit) {
+        Map<String, Candidate> fused = new LinkedHashMap<>();
+        for (List<Candidate> ranked : List.of(words, meanings)) {
             for (int i = 0; i < ranked.size(); i++) {
-                scores.merge(ranked.get(i).doc, 1f / (SMOOTHING + i + 1), Float::sum);
+                Candidate found = ranked.get(i);
+                float share = 1f / (SMOOTHING + i + 1);
+                fused.merge(found.group(),
+                        new Candidate(found.document(), share, found.group()),
+                        (first, other) -> new Candidate(first.document(),
+                                first.score() + other.score(), first.group()));
             }
         }
-        List<ScoreDoc> fused = new ArrayList<>();
-        scores.forEach((document, score) -> fused.add(new ScoreDoc(document, score)));
-        fused.sort(Comparator.comparingDouble((ScoreDoc one) -> one.score).reversed());
-        return fused.subList(0, Math.min(limit, fused.size()));
+        return fused.values()
+                .stream()
+                .sorted(Comparator.comparingDouble(Candidate::score).reversed())
+                .limit(limit)
+                .toList();
     }
 }

@@ -16,12 +16,17 @@ import dev.cascade.steps.memory.RowId;
 ///            how well it answers; comparable within one list of hits only
 /// @param line
 ///            where the entry begins in its file, from 1
+/// @param text
+///            all of the entry that words are looked up in
+/// @param snippet
+///            the passage of the text that answers best
 public record Hit(int rank, float score, MemoryPath path, int line, RowId row,
-        @Nullable String parentId, String title, Snippet snippet, @Nullable Instant timestamp) {
+        @Nullable String parentId, String title, String text, Snippet snippet,
+        @Nullable Instant timestamp) {
 
-    static Hit of(int rank, float score, IndexedEntry found, Snippet snippet) {
+    static Hit of(int rank, float score, IndexedEntry found, String text, Snippet snippet) {
         return new Hit(rank, score, found.path(), found.entry().line(), found.entry().row(),
-                found.entry().parentId(), found.entry().title(), snippet,
+                found.entry().parentId(), found.entry().title(), text, snippet,
                 found.entry().timestamp());
     }
 

@@ -4,28 +4,26 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.IntPredicate;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 
-import org.apache.lucene.document.LongField;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnFloatVectorQuery;
 import org.apache.lucene.search.MatchNoDocsQuery;
-import org.apache.lucene.search.PrefixQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.Sort;
 import org.apache.lucene.search.SortField;
-import org.apache.lucene.search.TermInSetQuery;
 import org.apache.lucene.search.TermQuery;
-import org.apache.lucene.util.BytesRef;
 import org.jspecify.annotations.Nullable;
 
 import dev.cascade.steps.index.Columns;
@@ -55,10 +53,12 @@ public final class Searcher implements Closeable {
     private final IndexView view;
     private final IndexSearcher lucene;
     private final MemoryAnalyzer analyzer = new MemoryAnalyzer();
+    private final Fields fields;
 
     private Searcher(IndexView view) {
         this.view = view;
         this.lucene = view.searcher();
+        this.fields = new Fields(view.fields());
     }
 
     /// Opens the index in `folder`, whoever may be writing there.
@@ -95,12 +95,36 @@ public final class Searcher implements Closeable {
         return view.hasVectors();
     }
 
+    /// How many entries have a text and no vector of `space`.
+    public long owingVectors(String space) {
+        return view.countOwingVectors(space);
+    }
+
+    /// What of `query` is meant to be understood: its words and phrases, without fields and without
+    /// what is left out. Blank if nothing is.
+    public String prose(String query) {
+        return clauses(query).stream()
+                .filter(clause -> !clause.isInField() && !clause.isExcluded())
+                .map(Clause::text)
+                .collect(Collectors.joining(" "));
+    }
+
+    /// The query that was probably meant, if it holds words that no entry holds.
+    public Optional<String> corrected(String query) {
+        return view.reading(() -> new Spelling(lucene.getIndexReader(), analyzer).corrected(query,
+                clauses(query)));
+    }
+
+    private List<Clause> clauses(String query) {
+        return Clause.read(query, fields::isKnown);
+    }
+
     /// The best answers, best first; equal ones in the order of their paths. Deprecated rows are
     /// left out; a row that several files claim is represented by the first of them alone.
     public List<Hit> search(SearchRequest request) {
-        Optional<TextQuery> text = TextQuery.of(request.query(), analyzer);
+        Optional<TextQuery> text = TextQuery.of(clauses(request.query()), fields, analyzer);
         return view.reading(() -> {
-            List<ScoreDoc> ranked = switch (request.mode()) {
+            List<Candidate> ranked = switch (request.mode()) {
                 case TEXT -> byText(request, text, request.limit());
                 case VECTOR -> byMeaning(request, text, request.limit());
                 case HYBRID -> {
@@ -113,30 +137,43 @@ public final class Searcher implements Closeable {
         });
     }
 
-    private List<Hit> hits(List<ScoreDoc> ranked, Optional<TextQuery> text) throws IOException {
+    private List<Hit> hits(List<Candidate> ranked, Optional<TextQuery> text) throws IOException {
         Snippets snippets = new Snippets(
                 text.map(TextQuery::wanted).orElse(MatchNoDocsQuery.INSTANCE), analyzer);
         List<Hit> hits = new ArrayList<>();
-        for (ScoreDoc shown : ranked) {
-            hits.add(Hit.of(hits.size() + 1, shown.score, view.entry(shown.doc),
-                    snippets.of(String.join("\n", view.searched(shown.doc)))));
+        for (Candidate shown : ranked) {
+            String whole = String.join("\n", view.searched(shown.document()));
+            hits.add(Hit.of(hits.size() + 1, shown.score(), view.entry(shown.document()), whole,
+                    snippets.of(whole)));
         }
         return hits;
     }
 
-    private List<ScoreDoc> byText(SearchRequest request, Optional<TextQuery> text, int limit)
+    private List<Candidate> byText(SearchRequest request, Optional<TextQuery> text, int limit)
             throws IOException {
         if (text.isEmpty()) {
             return List.of();
         }
-        BooleanQuery.Builder query = new BooleanQuery.Builder().add(text.get().wanted(),
-                Occur.MUST);
-        return shown(narrowed(query, request, text).build(), limit);
+        Query query = narrowed(
+                new BooleanQuery.Builder().add(text.get().wanted(), Occur.MUST), request, text);
+        Gathering shown = new Gathering(request, limit);
+        @Nullable
+        ScoreDoc last = null;
+        int page = Math.min(limit + 1, LARGEST_PAGE);
+        while (true) {
+            ScoreDoc[] found = lucene.searchAfter(last, query, page, BY_SCORE_THEN_PATH,
+                    true).scoreDocs;
+            if (shown.isFullWith(found) || found.length < page) {
+                return shown.candidates();
+            }
+            last = found[found.length - 1];
+            page = Math.min(2 * page, LARGEST_PAGE);
+        }
     }
 
     /// The nearest entries. Filters, phrases and exclusions apply while the graph is walked, so that
     /// a narrow filter still finds its best ones.
-    private List<ScoreDoc> byMeaning(SearchRequest request, Optional<TextQuery> text, int limit)
+    private List<Candidate> byMeaning(SearchRequest request, Optional<TextQuery> text, int limit)
             throws IOException {
         SearchRequest.Meaning meaning = request.meaning();
         if (meaning == null || view.vectorWidth(meaning.space()) != meaning.vector().width()) {
@@ -146,86 +183,67 @@ public final class Searcher implements Closeable {
                 .add(new TermQuery(new Term(Columns.TYPE, Columns.ENTRY)), Occur.FILTER);
         text.ifPresent(words -> words.required()
                 .forEach(phrase -> filter.add(phrase, Occur.FILTER)));
-        Query narrowed = narrowed(filter, request, text).build();
-        IntPredicate isShown = view.visibility();
+        Query narrowed = narrowed(filter, request, text);
         for (int nearest = limit + 1;; nearest *= 4) {
             ScoreDoc[] found = lucene.search(
                     new KnnFloatVectorQuery(Columns.vector(meaning.space()),
                             meaning.vector().values(), nearest, narrowed),
                     nearest).scoreDocs;
-            List<ScoreDoc> shown = Arrays.stream(found)
-                    .filter(candidate -> isShown.test(candidate.doc))
-                    .limit(limit)
-                    .toList();
-            if (shown.size() == limit || found.length < nearest || nearest > MOST_NEAREST) {
-                return shown;
+            Gathering shown = new Gathering(request, limit);
+            if (shown.isFullWith(found) || found.length < nearest || nearest > MOST_NEAREST) {
+                return shown.candidates();
             }
         }
     }
 
-    /// Asks for more until enough of the answers may be shown.
-    private List<ScoreDoc> shown(Query query, int limit) throws IOException {
-        IntPredicate isShown = view.visibility();
-        List<ScoreDoc> shown = new ArrayList<>();
-        @Nullable
-        ScoreDoc last = null;
-        int page = Math.min(limit + 1, LARGEST_PAGE);
-        while (true) {
-            ScoreDoc[] found = lucene.searchAfter(last, query, page, BY_SCORE_THEN_PATH,
-                    true).scoreDocs;
-            for (ScoreDoc candidate : found) {
-                if (isShown.test(candidate.doc)) {
-                    shown.add(candidate);
-                }
-                if (shown.size() == limit) {
-                    return shown;
+    /// A document that may be shown.
+    ///
+    /// @param group
+    ///            equal for those of which only the best is shown
+    record Candidate(int document, float score, String group) {}
+
+    /// Takes from a ranked list what may be shown, until there is enough.
+    private final class Gathering {
+
+        private final boolean allSections;
+        private final int limit;
+        private final IntFunction<Optional<RowId>> shownRows = view.shownRows();
+        private final Map<String, Candidate> best = new LinkedHashMap<>();
+
+        Gathering(SearchRequest request, int limit) {
+            this.allSections = request.allSections();
+            this.limit = limit;
+        }
+
+        boolean isFullWith(ScoreDoc[] ranked) {
+            for (ScoreDoc next : ranked) {
+                shownRows.apply(next.doc)
+                        .map(row -> new Candidate(next.doc, next.score, group(row)))
+                        .ifPresent(candidate -> best.putIfAbsent(candidate.group(), candidate));
+                if (best.size() == limit) {
+                    return true;
                 }
             }
-            if (found.length < page) {
-                return shown;
-            }
-            last = found[found.length - 1];
-            page = Math.min(2 * page, LARGEST_PAGE);
+            return false;
+        }
+
+        /// Sections of one note stand for the note; every other entry stands for itself, for the
+        /// entries of a log have nothing in common but their day.
+        private String group(RowId row) {
+            return allSections || row.file().isEmpty() ? row.key() : row.file();
+        }
+
+        List<Candidate> candidates() {
+            return List.copyOf(best.values());
         }
     }
 
-    private static BooleanQuery.Builder narrowed(BooleanQuery.Builder query,
-            SearchRequest request, Optional<TextQuery> text) {
+    private static Query narrowed(BooleanQuery.Builder query, SearchRequest request,
+            Optional<TextQuery> text) {
         text.ifPresent(words -> words.excluded()
                 .forEach(excluded -> query.add(excluded, Occur.MUST_NOT)));
-        if (!request.kinds().isEmpty()) {
-            query.add(new TermInSetQuery(Columns.KIND,
-                    request.kinds()
-                            .stream()
-                            .map(kind -> new BytesRef(Columns.term(kind)))
-                            .toList()),
-                    Occur.FILTER);
-        }
-        filter(query, Columns.APP, request.app());
-        filter(query, Columns.PROJECT, request.project());
-        filter(query, Columns.OWNER, request.owner());
-        if (request.below() != null) {
-            query.add(below(request.below()), Occur.FILTER);
-        }
-        if (request.since() != null) {
-            query.add(LongField.newRangeQuery(Columns.TIMESTAMP, request.since().toEpochMilli(),
-                    Long.MAX_VALUE), Occur.FILTER);
-        }
-        return query;
-    }
-
-    private static void filter(BooleanQuery.Builder query, String column, @Nullable String value) {
-        if (value != null) {
-            query.add(new TermQuery(new Term(column, Columns.term(value))), Occur.FILTER);
-        }
-    }
-
-    private static Query below(MemoryPath ancestor) {
-        return new BooleanQuery.Builder()
-                .add(new TermQuery(new Term(Columns.PATH, ancestor.value())), Occur.SHOULD)
-                .add(new PrefixQuery(new Term(Columns.PATH, ancestor.value() + "/")),
-                        Occur.SHOULD)
-                .build();
+        request.filter().narrow(query);
+        return query.build();
     }
 
     /// The rows with this key, or shown under this id: more than one if owners of several apps or

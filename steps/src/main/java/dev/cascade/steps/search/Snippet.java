@@ -6,9 +6,11 @@ import java.util.List;
 ///
 /// @param marks
 ///            the parts that were looked for, ascending and apart
-public record Snippet(String text, List<Mark> marks) {
+/// @param place
+///            where in the text of the entry stands what the marks show
+public record Snippet(String text, List<Mark> marks, Mark place) {
 
-    public static final Snippet EMPTY = new Snippet("", List.of());
+    public static final Snippet EMPTY = new Snippet("", List.of(), new Mark(0, 0));
 
     public Snippet {
         marks = List.copyOf(marks);

@@ -168,11 +168,15 @@ final class Snippets {
             isBlank = blank;
         }
         moved[end - start] = line.length();
-        List<Mark> kept = marks.stream()
+        List<Mark> within = marks.stream()
                 .filter(mark -> mark.start() >= start && mark.end() <= end)
+                .toList();
+        List<Mark> kept = within.stream()
                 .map(mark -> new Mark(moved[mark.start() - start], moved[mark.end() - start]))
                 .toList();
         String shown = line.toString().stripTrailing();
-        return new Snippet(end == text.length() ? shown : shown + ELLIPSIS, kept);
+        return new Snippet(end == text.length() ? shown : shown + ELLIPSIS, kept,
+                within.isEmpty() ? new Mark(start, start)
+                        : new Mark(within.getFirst().start(), within.getLast().end()));
     }
 }

@@ -22,14 +22,14 @@ import dev.cascade.steps.index.Columns;
 /// What a query looks for, as Lucene wants it said.
 ///
 /// Each word is looked up in title, headings and body, and the best of the three counts. An entry
-/// with all words counts twice. A phrase must occur.
+/// with all words counts twice. A phrase must occur, and so must what is looked for in a field.
 ///
 /// @param wanted
 ///            what is looked for and later marked in the snippet
 /// @param required
-///            the phrases, which must occur
+///            the phrases and fields, which must match
 /// @param excluded
-///            what must not occur
+///            what must not match
 record TextQuery(Query wanted, List<Query> required, List<Query> excluded) {
 
     private static final Map<String, Float> FIELDS = Map.of(Columns.TITLE, 3f, Columns.HEADINGS,
@@ -40,19 +40,75 @@ record TextQuery(Query wanted, List<Query> required, List<Query> excluded) {
     /// Longer queries are cut, for Lucene takes no more than 1,024 clauses. Each term makes six:
     /// one for each field, and all of that again where all words are asked for.
     private static final int MOST_TERMS = 100;
+    private static final Query ENTRY = new TermQuery(new Term(Columns.TYPE, Columns.ENTRY));
 
     TextQuery {
         required = List.copyOf(required);
         excluded = List.copyOf(excluded);
     }
 
-    /// The query that was typed; empty if there is no word in it.
-    static Optional<TextQuery> of(String typed, Analyzer analyzer) {
-        List<Query> phrases = new ArrayList<>();
-        List<Query> words = new ArrayList<>();
-        List<Query> excluded = new ArrayList<>();
-        int left = MOST_TERMS;
-        for (Clause clause : Clause.read(typed)) {
+    /// What `clauses` ask for; empty if there is nothing to look for in them.
+    static Optional<TextQuery> of(List<Clause> clauses, Fields fields, Analyzer analyzer) {
+        Builder builder = new Builder(fields, analyzer);
+        clauses.forEach(builder::add);
+        return builder.build();
+    }
+
+    private static final class Builder {
+
+        private final Fields fields;
+        private final Analyzer analyzer;
+        private final List<Query> required = new ArrayList<>();
+        /// Those of the required that say nothing of how well an entry answers.
+        private final List<Query> filters = new ArrayList<>();
+        private final List<Query> words = new ArrayList<>();
+        private final List<Query> excluded = new ArrayList<>();
+        private int left = MOST_TERMS;
+
+        Builder(Fields fields, Analyzer analyzer) {
+            this.fields = fields;
+            this.analyzer = analyzer;
+        }
+
+        void add(Clause clause) {
+            if (clause.isInField()) {
+                addInField(clause);
+                return;
+            }
+            List<Word> counted = counted(clause);
+            if (counted.isEmpty()) {
+                return;
+            }
+            if (clause.isExcluded()) {
+                excluded.add(clause.isPrefix() ? loose(counted, true, Where.USUAL)
+                        : phrase(counted, Where.USUAL));
+            } else if (clause.isPhrase()) {
+                required.add(phrase(counted, Where.USUAL));
+            } else {
+                words.add(loose(counted, clause.isPrefix(), Where.USUAL));
+            }
+        }
+
+        private void addInField(Clause clause) {
+            Optional<String> column = fields.words(clause.field());
+            if (column.isEmpty()) {
+                fields.whole(clause)
+                        .ifPresentOrElse(
+                                value -> (clause.isExcluded() ? excluded : filters).add(value),
+                                () -> add(clause.asText()));
+                return;
+            }
+            List<Word> counted = counted(clause);
+            if (!counted.isEmpty()) {
+                Where where = Where.only(column.get());
+                Query query = clause.isPhrase() && fields.keepsOrder(column.get())
+                        ? phrase(counted, where)
+                        : every(counted, clause.isPrefix(), where);
+                (clause.isExcluded() ? excluded : required).add(query);
+            }
+        }
+
+        private List<Word> counted(Clause clause) {
             List<Word> counted = new ArrayList<>();
             for (Word word : Word.of(clause.text(), analyzer)) {
                 left -= 1 + word.others().size();
@@ -60,56 +116,82 @@ record TextQuery(Query wanted, List<Query> required, List<Query> excluded) {
                     counted.add(word);
                 }
             }
-            if (counted.isEmpty()) {
-                continue;
-            }
-            if (clause.isExcluded()) {
-                excluded.add(clause.isPrefix() ? loose(counted, true) : phrase(counted));
-            } else if (clause.isPhrase()) {
-                phrases.add(phrase(counted));
-            } else {
-                words.add(loose(counted, clause.isPrefix()));
-            }
+            return counted;
         }
-        return phrases.isEmpty() && words.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new TextQuery(wanted(phrases, words), phrases, excluded));
+
+        Optional<TextQuery> build() {
+            if (required.isEmpty() && words.isEmpty() && filters.isEmpty()) {
+                return excluded.isEmpty() ? Optional.empty()
+                        : Optional.of(new TextQuery(ENTRY, List.of(ENTRY), excluded));
+            }
+            Query wanted = wanted(required, words, filters);
+            required.addAll(filters);
+            return Optional.of(new TextQuery(wanted, required, excluded));
+        }
     }
 
-    private static Query wanted(List<Query> phrases, List<Query> words) {
+    /// The fields that a word is looked up in.
+    private interface Where {
+
+        /// Title, headings and body; the best of them counts.
+        Where USUAL = TextQuery::anywhere;
+
+        Query look(Function<String, Query> inField);
+
+        static Where only(String field) {
+            return inField -> inField.apply(field);
+        }
+    }
+
+    private static Query wanted(List<Query> required, List<Query> words, List<Query> filters) {
         BooleanQuery.Builder wanted = new BooleanQuery.Builder();
-        phrases.forEach(phrase -> wanted.add(phrase, Occur.MUST));
+        required.forEach(phrase -> wanted.add(phrase, Occur.MUST));
+        filters.forEach(filter -> wanted.add(filter, Occur.FILTER));
         words.forEach(word -> wanted.add(word, Occur.SHOULD));
         if (words.size() > 1) {
             BooleanQuery.Builder all = new BooleanQuery.Builder();
             words.forEach(word -> all.add(word, Occur.MUST));
             wanted.add(all.build(), Occur.SHOULD);
         }
+        if (required.isEmpty() && !filters.isEmpty() && !words.isEmpty()) {
+            wanted.setMinimumNumberShouldMatch(1);
+        }
         return wanted.build();
+    }
+
+    /// All of the words; of one that was typed without a blank each part.
+    private static Query every(List<Word> words, boolean isPrefix, Where where) {
+        BooleanQuery.Builder every = new BooleanQuery.Builder();
+        words.forEach(word -> every.add(
+                isPrefix && word.equals(words.getLast()) && !word.isIdeographic()
+                        ? beginning(word, where)
+                        : form(word, where),
+                Occur.MUST));
+        return every.build();
     }
 
     /// What was typed without a blank: one word, or several that should stand together, such as
     /// `well-known` or a word of Chinese. Half of them are enough.
-    private static Query loose(List<Word> words, boolean isPrefix) {
+    private static Query loose(List<Word> words, boolean isPrefix, Where where) {
         Word last = words.getLast();
         BooleanQuery.Builder some = new BooleanQuery.Builder();
         for (Word word : words) {
             some.add(isPrefix && word.equals(last) && !word.isIdeographic()
-                    ? beginning(word)
-                    : form(word), Occur.SHOULD);
+                    ? beginning(word, where)
+                    : form(word, where), Occur.SHOULD);
         }
         if (words.size() == 1) {
             return some.build().clauses().getFirst().query();
         }
         some.setMinimumNumberShouldMatch((words.size() + 1) / 2);
         return new BooleanQuery.Builder().add(some.build(), Occur.MUST)
-                .add(phrase(words), Occur.SHOULD)
+                .add(phrase(words, where), Occur.SHOULD)
                 .build();
     }
 
     /// The word as written, or another form of it for half the score.
-    private static Query form(Word word) {
-        return anywhere(field -> {
+    private static Query form(Word word, Where where) {
+        return where.look(field -> {
             List<Query> forms = new ArrayList<>();
             forms.add(term(field, word.term()));
             word.others()
@@ -119,15 +201,15 @@ record TextQuery(Query wanted, List<Query> required, List<Query> excluded) {
     }
 
     /// Whatever begins so; the word itself counts on top of that.
-    private static Query beginning(Word word) {
-        return anywhere(field -> new DisjunctionMaxQuery(
+    private static Query beginning(Word word, Where where) {
+        return where.look(field -> new DisjunctionMaxQuery(
                 List.of(term(field, word.term()), new PrefixQuery(new Term(field, word.term()))),
                 1));
     }
 
-    private static Query phrase(List<Word> words) {
+    private static Query phrase(List<Word> words, Where where) {
         int first = words.getFirst().position();
-        return anywhere(field -> {
+        return where.look(field -> {
             PhraseQuery.Builder phrase = new PhraseQuery.Builder();
             words.forEach(word -> phrase.add(new Term(field, word.term()),
                     word.position() - first));

@@ -138,8 +138,9 @@ class MeaningTest {
         }
         Searcher searcher = over(crowd, Written.note("far/away.md").entry("far", "bake the cake"));
         SearchRequest near = by(Mode.VECTOR, "ship", "a ship sails from the port");
-        SearchRequest narrow = new SearchRequest(near.query(), near.mode(), Set.of(), null, null,
-                null, new MemoryPath("far"), null, 5, near.meaning());
+        SearchRequest narrow = near.limit(5)
+                .filter(new Filter(Set.of(), null, null, null, new MemoryPath("far"), null, null,
+                        Set.of()));
         assertThat(ids(searcher.search(narrow))).containsExactly("far");
     }
 

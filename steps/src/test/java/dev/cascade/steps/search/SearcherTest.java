@@ -168,7 +168,8 @@ class SearcherTest {
     @ParameterizedTest
     @ValueSource(strings = {"\"", "apple\"", "\"apple", "apple:", ":apple", "(apple", "apple)",
             "[apple", "apple]", "{apple", "apple AND", "apple ~", "apple^", "apple/", "/apple",
-            "apple\\", "+apple", "!apple", "apple &&", "title:apple", "apple?", "'apple'",
+            "apple\\", "+apple", "!apple", "apple &&", "colour:apple", "apple?", "'apple'",
+            "title: apple",
             "apple \"\"", "apple -", "apple -\"", "apple*\""})
     void strayCharactersAreText(String query) {
         Searcher searcher = notes("red apple", "pear");
@@ -238,12 +239,144 @@ class SearcherTest {
 
     private static SearchRequest filter(Set<String> kinds, @Nullable String app,
             @Nullable String owner, @Nullable String below, @Nullable Instant since) {
-        return new SearchRequest("tea", SearchRequest.Mode.TEXT, kinds, app, null, owner,
-                below == null ? null : new MemoryPath(below), since, 10);
+        return SearchRequest.of("tea")
+                .filter(new Filter(kinds, app, null, owner,
+                        below == null ? null : new MemoryPath(below), since, null, Set.of()));
     }
 
     private static List<String> ids(Searcher searcher, SearchRequest request) {
         return searcher.search(request).stream().map(Hit::entryId).toList();
+    }
+
+    @Test
+    @Tag("EV-68")
+    void aFieldThatTheIndexHasNarrowsTheSearch() {
+        Searcher searcher = over(Layout.NOTES, Written.note("a/one.md")
+                .entry("0", "Tea", null, null,
+                        Map.of("body", List.of("green leaves"), "tags",
+                                List.of("drink", "hot/daily"), "description",
+                                List.of("A warm one")))
+                .entry("1", "Coffee", null, null,
+                        Map.of("body", List.of("roasted tea beans"), "tags", List.of("drink"))),
+                Written.note("b/two.md")
+                        .entry("2", "Teapot", null, null, Map.of("body", List.of("clay"))));
+        assertThat(found(searcher, "title:tea")).containsExactly("0");
+        assertThat(found(searcher, "title:tea*")).containsExactlyInAnyOrder("0", "2");
+        assertThat(found(searcher, "BODY:tea")).containsExactly("1");
+        assertThat(found(searcher, "title:\"tea\" green")).containsExactly("0");
+        assertThat(found(searcher, "body:\"tea roasted\"")).isEmpty();
+        assertThat(found(searcher, "description:warm")).containsExactly("0");
+        assertThat(found(searcher, "description:\"one warm\"")).containsExactly("0");
+        assertThat(found(searcher, "tag:drink")).containsExactlyInAnyOrder("0", "1");
+        assertThat(found(searcher, "tags:drink -title:coffee")).containsExactly("0");
+        assertThat(found(searcher, "tags:hot*")).containsExactly("0");
+        assertThat(found(searcher, "tags:drink roasted")).containsExactly("1");
+        assertThat(found(searcher, "tags:drink absent")).isEmpty();
+        assertThat(found(searcher, "path:two")).containsExactly("2");
+        assertThat(found(searcher, "path:a/ tea")).containsExactlyInAnyOrder("0", "1");
+        assertThat(found(searcher, "kind:note")).hasSize(3);
+        assertThat(found(searcher, "-tag:drink")).containsExactly("2");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"quality_score:0.5, c1", "quality_score:>0.5, c2", "quality_score:>=0.5, c1 c2",
+            "quality_score:<0.9, c1", "quality_score:<=0.9, c1 c2", "-quality_score:0.5, c2",
+            "quality_score:high, ''", "timestamp:2026-01-31, c1", "timestamp:>2026-01-31, c2",
+            "timestamp:>=2026-01-31T12:00:00Z, c1 c2", "timestamp:<2026-01-31T12:00:00+00:00, ''",
+            "timestamp:<=2026-02-01, c1 c2"})
+    void numbersAndTimesCanBeCompared(String query, String expected) {
+        Searcher searcher = over(Layout.EVEROS, Written
+                .of("a/b/agents/m/.cases/agent_case-1.md", "agent_case",
+                        new Scope("a", "b", "agent"), "m")
+                .entry("c1", "", null, null, Map.of("task_intent", List.of("tea"),
+                        "quality_score", List.of("0.5"), "timestamp",
+                        List.of("2026-01-31T12:00:00Z")))
+                .entry("c2", "", null, null, Map.of("task_intent", List.of("tea"),
+                        "quality_score", List.of("0.9"), "timestamp",
+                        List.of("2026-02-01T00:00:00Z"))));
+        assertThat(found(searcher, query)).containsExactlyInAnyOrderElementsOf(
+                expected.isEmpty() ? List.of() : List.of(expected.split(" ")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://example.com", "std::vector", "note: vector", "title:",
+            "a:b:c vector", "kind: vector", ":vector", "quality_score:vector"})
+    void aColonBehindAnythingElseIsText(String query) {
+        Searcher searcher = notes("see http://example.com and std::vector here, note title a b c");
+        assertThat(found(searcher, query)).containsExactly("0");
+    }
+
+    @Test
+    void aNoteIsFoundOnceByItsBestSection() {
+        Searcher searcher = over(Layout.NOTES,
+                Written.note("a.md")
+                        .entry("0", "Other", "tea and a lot of other words that dilute it")
+                        .entry("1", "Tea", "tea tea"),
+                Written.note("b.md").entry("2", "tea once, with more words than the others have"));
+        SearchRequest each = SearchRequest.of("tea");
+        assertThat(ids(searcher, each)).startsWith("1").hasSize(3);
+        assertThat(ids(searcher, each.allSections(false))).containsExactly("1", "2");
+        assertThat(ids(searcher, each.allSections(false).limit(1))).containsExactly("1");
+    }
+
+    @Test
+    void entriesOfALogAreFoundEach() {
+        Searcher searcher = over(Layout.EVEROS,
+                Written.episodes("a/b/users/u1/episodes/episode-1.md", "u1")
+                        .entry("ep_1", "tea")
+                        .entry("ep_2", "tea"));
+        assertThat(ids(searcher, SearchRequest.of("tea").allSections(false)))
+                .containsExactlyInAnyOrder("ep_1", "ep_2");
+    }
+
+    @Test
+    void tagsAndDatesNarrowWhatIsFound() {
+        Searcher searcher = over(Layout.NOTES,
+                Written.note("a.md")
+                        .entry("0", "", "2026-01-01T00:00:00Z", null, Map.of("body", List.of("tea"),
+                                "tags", List.of("hot/daily", "green")))
+                        .entry("1", "", "2026-02-01T00:00:00Z", null,
+                                Map.of("body", List.of("tea"), "tags", List.of("hotter")))
+                        .entry("2", "tea"));
+        assertThat(ids(searcher, tea(null, null, "hot"))).containsExactly("0");
+        assertThat(ids(searcher, tea(null, null, "hot/daily", "green"))).containsExactly("0");
+        assertThat(ids(searcher, tea(null, null, "hot", "hotter"))).isEmpty();
+        assertThat(ids(searcher, tea(null, "2026-02-01T00:00:00Z"))).containsExactly("0");
+        assertThat(ids(searcher, tea("2026-01-01T00:00:00Z", "2026-02-01T00:00:01Z")))
+                .containsExactlyInAnyOrder("0", "1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> tea("2026-02-01T00:00:00Z", "2026-01-01T00:00:00Z"))
+                .withMessageContaining("nothing is dated since");
+    }
+
+    private static SearchRequest tea(@Nullable String since, @Nullable String until,
+            String... tags) {
+        return SearchRequest.of("tea")
+                .filter(new Filter(Set.of(), null, null, null, null,
+                        since == null ? null : Instant.parse(since),
+                        until == null ? null : Instant.parse(until), Set.of(tags)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"humdity, humidity", "the humdity sensr, the humidity sensor",
+            "Humidty \"sensor of\", humidity \"sensor of\"",
+            "\"humidty sensor\", \"humidity sensor\"",
+            "humdity -sensr, humidity -sensr", "title:humdity sensr, title:humdity sensor"})
+    void aWordThatNoEntryHoldsIsTakenForTheNearestOne(String typed, String meant) {
+        Searcher searcher = notes("the humidity sensor of the greenhouse", "humid sense");
+        assertThat(searcher.corrected(typed)).contains(meant);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"humidity", "xyzzyplugh", "humdi*", "hum", "湿度", "x1234y"})
+    void whatIsKnownOrLikeNothingIsLeftAsItIs(String typed) {
+        assertThat(notes("the humidity sensor", "湿気").corrected(typed)).isEmpty();
+    }
+
+    @Test
+    void whatIsUnderstoodIsNeitherAFieldNorLeftOut() {
+        assertThat(notes("x").prose("blue -red title:tea \"a b\" pre* url:x"))
+                .isEqualTo("blue a b pre url:x");
     }
 
     @Test
@@ -289,7 +422,8 @@ class SearcherTest {
         Searcher searcher = over(Layout.NOTES,
                 Written.note("a.md").entry("0", "Budget", "Numbers.").entry("1", "Budget", ""));
         assertThat(searcher.search(SearchRequest.of("budget"))).extracting(Hit::snippet)
-                .containsExactlyInAnyOrder(new Snippet("Numbers.", List.of()), Snippet.EMPTY);
+                .containsExactlyInAnyOrder(
+                        new Snippet("Numbers.", List.of(), new Snippet.Mark(0, 0)), Snippet.EMPTY);
     }
 
     @Test
@@ -322,8 +456,7 @@ class SearcherTest {
         Searcher searcher = over(Layout.EVEROS, rows);
         assertThat(found(searcher, "tea")).hasSize(10)
                 .allMatch(id -> Integer.parseInt(id.substring(3)) >= 150);
-        assertThat(searcher.search(new SearchRequest("tea", SearchRequest.Mode.TEXT, Set.of(),
-                null, null, null, null, null, 100))).hasSize(50);
+        assertThat(searcher.search(SearchRequest.of("tea").limit(100))).hasSize(50);
     }
 
     @Test

@@ -1,0 +1,115 @@
+package dev.cascade.steps.search;
+
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+import org.apache.lucene.analysis.Analyzer;
+import org.apache.lucene.analysis.TokenStream;
+import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
+import org.apache.lucene.analysis.tokenattributes.OffsetAttribute;
+import org.apache.lucene.analysis.tokenattributes.PositionIncrementAttribute;
+import org.apache.lucene.index.IndexReader;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.search.spell.DirectSpellChecker;
+import org.apache.lucene.search.spell.SuggestMode;
+import org.apache.lucene.search.spell.SuggestWord;
+
+import dev.cascade.steps.index.Columns;
+
+/// Finds what was meant by words that stand nowhere in the index.
+final class Spelling {
+
+    private static final List<String> FIELDS = List.of(Columns.TITLE, Columns.BODY);
+    private static final int SHORTEST = 4;
+    /// Two letters of a short word could be changed into nearly any other.
+    private static final int SHORTEST_FOR_TWO_EDITS = 6;
+    private static final int CANDIDATES = 5;
+
+    private final IndexReader reader;
+    private final Analyzer analyzer;
+
+    Spelling(IndexReader reader, Analyzer analyzer) {
+        this.reader = reader;
+        this.analyzer = analyzer;
+    }
+
+    /// The query with each unknown word replaced by the known one that is most like it; empty if
+    /// there is no such word. Excluded words and those in fields stay as they are.
+    Optional<String> corrected(String query, List<Clause> clauses) throws IOException {
+        StringBuilder corrected = new StringBuilder(query);
+        int from = 0;
+        int grown = 0;
+        boolean isChanged = false;
+        for (Clause clause : clauses) {
+            int at = query.indexOf(clause.text(), from);
+            if (at < 0) {
+                continue;
+            }
+            from = at + clause.text().length();
+            if (clause.isExcluded() || clause.isInField() || clause.isPrefix()) {
+                continue;
+            }
+            for (Unknown unknown : unknown(clause.text())) {
+                Optional<String> known = nearest(unknown.term());
+                if (known.isPresent()) {
+                    int start = at + unknown.start() + grown;
+                    int length = unknown.end() - unknown.start();
+                    corrected.replace(start, start + length, known.get());
+                    grown += known.get().length() - length;
+                    isChanged = true;
+                }
+            }
+        }
+        return isChanged ? Optional.of(corrected.toString()) : Optional.empty();
+    }
+
+    /// A word that no entry holds.
+    private record Unknown(String term, int start, int end) {}
+
+    private List<Unknown> unknown(String text) throws IOException {
+        Stream.Builder<Unknown> unknown = Stream.builder();
+        try (TokenStream tokens = analyzer.tokenStream(Columns.BODY, text)) {
+            CharTermAttribute term = tokens.addAttribute(CharTermAttribute.class);
+            OffsetAttribute place = tokens.addAttribute(OffsetAttribute.class);
+            PositionIncrementAttribute step = tokens
+                    .addAttribute(PositionIncrementAttribute.class);
+            tokens.reset();
+            while (tokens.incrementToken()) {
+                String word = term.toString();
+                if (step.getPositionIncrement() > 0 && word.length() >= SHORTEST
+                        && word.codePoints().allMatch(Character::isLetter) && isUnknown(word)) {
+                    unknown.add(new Unknown(word, place.startOffset(), place.endOffset()));
+                }
+            }
+            tokens.end();
+        }
+        return unknown.build().toList();
+    }
+
+    private boolean isUnknown(String word) throws IOException {
+        for (String field : FIELDS) {
+            if (reader.docFreq(new Term(field, word)) > 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Optional<String> nearest(String word) throws IOException {
+        DirectSpellChecker checker = new DirectSpellChecker();
+        checker.setMaxEdits(word.length() < SHORTEST_FOR_TWO_EDITS ? 1 : 2);
+        Stream.Builder<SuggestWord> found = Stream.builder();
+        for (String field : FIELDS) {
+            Stream.of(checker.suggestSimilar(new Term(field, word), CANDIDATES, reader,
+                    SuggestMode.SUGGEST_WHEN_NOT_IN_INDEX)).forEach(found);
+        }
+        return found.build()
+                .max(Comparator.comparingDouble((SuggestWord candidate) -> candidate.score)
+                        .thenComparingInt(candidate -> candidate.freq)
+                        .thenComparing(candidate -> candidate.string))
+                .map(candidate -> candidate.string);
+    }
+}
