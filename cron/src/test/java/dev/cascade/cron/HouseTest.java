@@ -59,6 +59,7 @@ class HouseTest {
     private static final String JOBS = "dev.cascade.jobs";
     private static final String CRON = "dev.cascade.cron";
     private static final String CLI = "dev.cascade.cron.cli";
+    private static final String MCP = "dev.cascade.cron.mcp";
 
     private static final String[] JDK_AND_JSPECIFY = {"java..", "javax..", "org.jspecify.."};
 
@@ -81,7 +82,7 @@ class HouseTest {
         assertThat(house.size()).isGreaterThan(200);
         for (String inhabited : List.of(CONFIG, MEMORY, TREE, PARSE, EMBED, INDEX, SEARCH, LEDGER,
                 STEPS,
-                JOBS, CLI)) {
+                JOBS, CLI, MCP)) {
             assertThat(house.that(resideInAPackage(inhabited))).as(inhabited)
                     .hasSizeGreaterThan(3);
         }
@@ -243,6 +244,14 @@ class HouseTest {
         livesIn(List.of(CLI), "picocli..")
                 .because("a command turns words into one call and its answer into words; "
                         + "move the rest to jobs or steps")
+                .check(house);
+    }
+
+    @Test
+    void theAgentsProtocolLivesInMcp() {
+        livesIn(List.of(MCP), "io.modelcontextprotocol..", "reactor..")
+                .because("an agent gets the records that people get; "
+                        + "what a tool does belongs to jobs")
                 .check(house);
     }
 

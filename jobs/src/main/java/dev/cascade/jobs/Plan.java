@@ -1,9 +1,7 @@
 package dev.cascade.jobs;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,7 +26,6 @@ import dev.cascade.steps.ledger.StateDatabase;
 import dev.cascade.steps.memory.MemoryPath;
 import dev.cascade.steps.memory.Observation;
 import dev.cascade.steps.memory.Selection;
-import dev.cascade.steps.tree.Reason;
 
 /// What a run would do. Making it writes nothing.
 ///
@@ -226,32 +223,13 @@ public record Plan(RunReport.Files files, RunReport.Embedding embedding, long to
         }
     }
 
-    /// The walk follows no link, so a path through one would never be seen.
-    private static void requireDirect(Root root, MemoryPath path) {
-        Path top = root.home().root();
-        try {
-            Path folder = path.in(top).resolveSibling("").normalize();
-            if (!folder.toRealPath()
-                    .equals(top.toRealPath()
-                            .resolve(top.relativize(folder))
-                            .normalize())) {
-                throw new ConfigurationProblem(
-                        "%s leads through a symbolic link, which is not followed".formatted(path),
-                        "Name the file by its own path below the root.");
-            }
-        } catch (IOException ex) {
-            throw new ConfigurationProblem("%s: %s".formatted(path, Reason.of(ex)),
-                    "Let the user who runs Cascade read it.", ex);
-        }
-    }
-
     private static void requireFile(Root root, MemoryPath path) {
         if (!Files.exists(path.in(root.home().root()), LinkOption.NOFOLLOW_LINKS)) {
             throw new ConfigurationProblem(
                     "%s is neither in the tree nor in the ledger".formatted(path),
                     "Check the spelling; `cascade sync` without a path takes everything.");
         }
-        requireDirect(root, path);
+        root.requireDirect(path);
         boolean folder = Files.isDirectory(path.in(root.home().root()), LinkOption.NOFOLLOW_LINKS);
         if (!folder && !root.tree().covers(path)) {
             throw new ConfigurationProblem(

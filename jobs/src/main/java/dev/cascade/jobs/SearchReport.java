@@ -50,14 +50,33 @@ public record SearchReport(String query, String mode, Freshness freshness, List<
     /// An answer together with the hits that it tells of, for those who paint what was looked for.
     public record Found(SearchReport report, List<Hit> hits) {}
 
+    /// The way of searching that people call so.
+    ///
+    /// @throws IllegalArgumentException
+    ///             if there is none of that name
+    public static Mode mode(String name) {
+        return switch (name) {
+            case "text" -> Mode.TEXT;
+            case "vector" -> Mode.VECTOR;
+            case "hybrid" -> Mode.HYBRID;
+            default -> throw new IllegalArgumentException(
+                    "%s is no way to search; use text, vector or hybrid".formatted(name));
+        };
+    }
+
     /// Asks the live generation of the index.
     ///
     /// @param wanted how the answer is to be found; null takes both ways if there are vectors
     /// @param settings read only if there is a vector to compare the query with
     /// @throws ConfigurationProblem
-    ///             if the answer is wanted by its meaning alone, and that is not to be had
+    ///             if there is no such kind, or the answer is wanted by its meaning alone and that is
+    ///             not to be had
     public static Found of(Home home, SearchRequest request, @Nullable Mode wanted,
             Excerpt excerpt, Supplier<CascadeProperties> settings, Clock clock) {
+        request.filter()
+                .kinds()
+                .forEach(kind -> Plan.requireKnown(home, settings.get(),
+                        Selection.everything().ofKind(kind), clock));
         try (StateDatabase database = StateDatabase.openForReading(home.database())) {
             Ledger ledger = new Ledger(database.dataSource(), clock);
             try (Searcher searcher = Searcher.open(home.index(ledger.standing().generation()))) {

@@ -21,6 +21,7 @@ import dev.cascade.config.Layout;
 import dev.cascade.steps.index.IndexHeader;
 import dev.cascade.steps.ledger.Ledger;
 import dev.cascade.steps.ledger.RootIdentity;
+import dev.cascade.steps.memory.MemoryPath;
 import dev.cascade.steps.memory.Selection;
 import dev.cascade.steps.tree.Reason;
 import dev.cascade.steps.tree.Tree;
@@ -124,6 +125,24 @@ public record Root(Home home, RootIdentity identity, Kinds kinds, Tree tree) {
                     "Let the user who runs Cascade read it.", ex);
         } catch (IOException ex) {
             throw new UnreadableTree(root, ex);
+        }
+    }
+
+    /// Refuses a path that leads through a symbolic link: the walk follows none, so nothing there is
+    /// ever seen, and it could lead out of the root.
+    public void requireDirect(MemoryPath path) {
+        Path top = home.root();
+        try {
+            Path folder = path.in(top).resolveSibling("").normalize();
+            if (!folder.toRealPath()
+                    .equals(top.toRealPath().resolve(top.relativize(folder)).normalize())) {
+                throw new ConfigurationProblem(
+                        "%s leads through a symbolic link, which is not followed".formatted(path),
+                        "Name the file by its own path below the root.");
+            }
+        } catch (IOException ex) {
+            throw new ConfigurationProblem("%s: %s".formatted(path, Reason.of(ex)),
+                    "Let the user who runs Cascade read it.", ex);
         }
     }
 

@@ -25,6 +25,7 @@ final class Commands {
         BY_NAME.put("status", StatusCommand::new);
         BY_NAME.put("search", Search::new);
         BY_NAME.put("get", Get::new);
+        BY_NAME.put("mcp", Mcp::new);
         BY_NAME.put("fix", Fix::new);
         BY_NAME.put("run", Run::new);
         BY_NAME.put("jobs", JobsCommand::new);

@@ -3,10 +3,8 @@ package dev.cascade.cron.cli;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,16 +13,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import dev.cascade.config.Home;
-import dev.cascade.steps.index.IndexedEntry;
-import dev.cascade.steps.ledger.Ledger;
-import dev.cascade.steps.ledger.StateDatabase;
-import dev.cascade.steps.memory.Entry;
+import dev.cascade.jobs.EntryReport;
+import dev.cascade.jobs.EntryReport.EntryTold;
+import dev.cascade.jobs.LinesReport;
 import dev.cascade.steps.memory.MemoryPath;
-import dev.cascade.steps.search.Searcher;
 
 /// `cascade get`
-@Command(name = "get", description = "Shows one entry, or the entries of one file, as they are indexed.")
+@Command(name = "get", description = "Shows one entry, or the entries of one file, as they are indexed; or lines of the file itself.")
 final class Get extends Subcommand {
+
+    private static final Pattern RANGE = Pattern.compile("(\\d{1,9})(?:-(\\d{1,9}))?");
 
     @Parameters(paramLabel = "PATH|ROW_ID", description = "a file, or the row id of a hit")
     String what = "";
@@ -32,56 +30,50 @@ final class Get extends Subcommand {
     @Option(names = "--parents", description = "show the entry it came from, and so on")
     boolean parents;
 
-    private record Report(List<EntryTold> entries) {}
-
-    private record EntryTold(String path, int line, String kind, String rowId, String entryId,
-            @Nullable String parentId, String title, List<String> headings, String app,
-            String project, String ownerId, @Nullable Instant timestamp,
-            @Nullable String deprecatedBy, Map<String, List<String>> fields,
-            List<EntryTold> parents) {}
+    @Option(names = "--lines", paramLabel = "FROM-TO", description = "these lines of the file as it is on disk now, 2,000 at most")
+    @Nullable
+    String lines;
 
     @Override
     ExitCode run(Session session) {
         Home home = session.initialised();
-        try (StateDatabase database = StateDatabase.openForReading(home.database())) {
-            Ledger ledger = new Ledger(database.dataSource(), Clock.systemUTC());
-            try (Searcher searcher = Searcher
-                    .open(home.index(ledger.standing().generation()))) {
-                List<EntryTold> told = found(home, searcher).stream()
-                        .map(entry -> told(entry, parents ? searcher.parents(entry) : List.of()))
-                        .toList();
-                if (told.isEmpty()) {
-                    throw CliProblem.refused("%s is not in the index".formatted(what),
-                            "Give a path below the root, or a row id as `search` shows it; `cascade status` tells what is pending.");
-                }
-                Output output = session.output();
-                output.result(new Report(told), () -> told.forEach(entry -> show(output, entry)));
-            }
+        Output output = session.output();
+        if (lines != null) {
+            LinesReport read = lines(session, home, lines);
+            output.result(read, () -> output.text(read.text()));
+        } else {
+            EntryReport report = EntryReport.of(home, what, path(home), parents,
+                    Clock.systemUTC());
+            output.result(report, () -> report.entries().forEach(entry -> show(output, entry)));
         }
         return ExitCode.DONE;
     }
 
-    private List<IndexedEntry> found(Home home, Searcher searcher) {
-        List<IndexedEntry> byRow = searcher.byRow(what);
-        if (!byRow.isEmpty()) {
-            return byRow;
+    private LinesReport lines(Session session, Home home, String range) {
+        Matcher numbers = RANGE.matcher(range);
+        MemoryPath path = path(home);
+        if (!numbers.matches() || path == null) {
+            throw CliProblem.refused(path == null ? "%s is no file below the root".formatted(what)
+                    : "--lines %s is no range".formatted(range), "Write it as --lines 10-20.");
         }
+        int from = Integer.parseInt(numbers.group(1));
+        int to = numbers.group(2) == null ? from : Integer.parseInt(numbers.group(2));
         try {
-            MemoryPath path = JobCommand.relative(home, Path.of(what));
-            return path == null ? List.of() : searcher.byPath(path);
-        } catch (InvalidPathException ex) {
-            return List.of();
+            return LinesReport.of(home, session.settings(home).properties(), path, from, to,
+                    Clock.systemUTC());
+        } catch (IllegalArgumentException ex) {
+            throw CliProblem.refused(String.valueOf(ex.getMessage()),
+                    "Write it as --lines 10-20.");
         }
     }
 
-    private static EntryTold told(IndexedEntry indexed, List<IndexedEntry> parents) {
-        Entry entry = indexed.entry();
-        List<EntryTold> chain = new ArrayList<>();
-        parents.forEach(parent -> chain.add(told(parent, List.of())));
-        return new EntryTold(indexed.path().value(), entry.line(), entry.row().kind(),
-                entry.row().shown(), entry.id(), entry.parentId(), entry.title(), entry.headings(),
-                entry.row().scope().app(), entry.row().scope().project(), entry.row().owner(),
-                entry.timestamp(), indexed.replacedBy(), entry.fields(), chain);
+    /// Null if it cannot be the path of a file.
+    private @Nullable MemoryPath path(Home home) {
+        try {
+            return JobCommand.relative(home, Path.of(what));
+        } catch (InvalidPathException ex) {
+            return null;
+        }
     }
 
     private static void show(Output output, EntryTold entry) {

@@ -2,7 +2,6 @@ package dev.cascade.cron.cli;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 import dev.cascade.jobs.Jobs;
 
@@ -14,8 +13,13 @@ final class Interruptible {
 
     private Interruptible() {}
 
-    /// @param run does the work and says how it went; what it says is out when it returns
-    static ExitCode run(Jobs jobs, Supplier<ExitCode> run) {
+    /// What is done meanwhile, and how it went.
+    interface Work<T, E extends Exception> {
+        T done() throws E;
+    }
+
+    /// @param run does the work; what it says is out when it returns
+    static <T, E extends Exception> T run(Jobs jobs, Work<T, E> run) throws E {
         CountDownLatch ended = new CountDownLatch(1);
         Thread onSignal = new Thread(() -> {
             jobs.stop();
@@ -23,7 +27,7 @@ final class Interruptible {
         }, "on-signal");
         Runtime.getRuntime().addShutdownHook(onSignal);
         try {
-            return run.get();
+            return run.done();
         } finally {
             ended.countDown();
             forget(onSignal);

@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.cascade.jobs.ReportJson;
+
 /// All that a command says: results on stdout, notes and errors on stderr.
 ///
 /// Arguments of a format are made harmless, the format itself is trusted. A reader that went away
@@ -78,7 +80,8 @@ final class Output implements AutoCloseable {
 
     /// One JSON object, keys in snake_case, times in UTC, nulls kept.
     void json(Object object) {
-        write(Json.write(object, manners.outIsTerminal()) + "\n");
+        write((manners.outIsTerminal() ? Visible.lines(ReportJson.pretty(object))
+                : ReportJson.write(object)) + "\n");
     }
 
     /// One line of a result.

@@ -3,15 +3,9 @@ package dev.cascade.cron.cli;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -21,14 +15,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import dev.cascade.config.Home;
+import dev.cascade.jobs.Dates;
 import dev.cascade.jobs.Excerpt;
 import dev.cascade.jobs.Jobs;
-import dev.cascade.jobs.Plan;
 import dev.cascade.jobs.ReconcileRequest;
 import dev.cascade.jobs.RunLock.Held;
 import dev.cascade.jobs.RunReport;
 import dev.cascade.jobs.SearchReport;
-import dev.cascade.steps.memory.Selection;
 import dev.cascade.steps.search.Filter;
 import dev.cascade.steps.search.SearchRequest;
 import dev.cascade.steps.search.SearchRequest.Mode;
@@ -115,10 +108,8 @@ final class Search extends Subcommand {
     ExitCode run(Session session) {
         Home home = session.initialised();
         SearchRequest request = request(home);
-        Mode wanted = wanted();
+        Mode wanted = mode == null ? null : mode(mode);
         SearchOutput output = output(session, home);
-        kinds.forEach(kind -> Plan.requireKnown(home, session.settings(home).properties(),
-                Selection.everything().ofKind(kind), Clock.systemUTC()));
         if (sync) {
             ExitCode ended = bringInStep(session, home);
             if (ended != ExitCode.DONE && ended != ExitCode.INCOMPLETE) {
@@ -135,33 +126,27 @@ final class Search extends Subcommand {
 
     private SearchRequest request(Home home) {
         try {
+            Dates dates = Dates.of(since, until);
             return new SearchRequest(String.join(" ", words), Mode.TEXT,
                     new Filter(kinds, app, project, owner,
                             below == null ? null : JobCommand.relative(home, below),
-                            since == null ? null : instant("--since", since, 0),
-                            until == null ? null : instant("--until", until, 1), tags),
+                            dates.since(), dates.until(), tags),
                     limit, allSections, null);
         } catch (IllegalArgumentException ex) {
             throw refused(String.valueOf(ex.getMessage()));
         }
     }
 
-    private static CliProblem refused(String message) {
-        return CliProblem.refused(message, "`cascade search --help` tells what it takes.");
+    private static Mode mode(String name) {
+        try {
+            return SearchReport.mode(name);
+        } catch (IllegalArgumentException ex) {
+            throw refused("--mode " + ex.getMessage());
+        }
     }
 
-    /// Null if the index may decide.
-    private @Nullable Mode wanted() {
-        if (mode == null) {
-            return null;
-        }
-        return switch (mode) {
-            case "text" -> Mode.TEXT;
-            case "vector" -> Mode.VECTOR;
-            case "hybrid" -> Mode.HYBRID;
-            default -> throw CliProblem.refused("--mode %s is no way to search".formatted(mode),
-                    "Use text, vector or hybrid.");
-        };
+    private static CliProblem refused(String message) {
+        return CliProblem.refused(message, "`cascade search --help` tells what it takes.");
     }
 
     private Excerpt excerpt() {
@@ -196,23 +181,6 @@ final class Search extends Subcommand {
                 paths ? new SearchOutput.Form.Paths(nul ? "\0" : "\n")
                         : md ? new SearchOutput.Form.Markdown(maxTokens)
                                 : new SearchOutput.Form.Text());
-    }
-
-    /// Days are those of UTC, so that an answer is the same on every machine.
-    ///
-    /// @param days
-    ///            added to a date without a time, for ranges that end with a day
-    private static Instant instant(String option, String text, int days) {
-        try {
-            return text.length() > 10 ? OffsetDateTime.parse(text).toInstant()
-                    : LocalDate.parse(text)
-                            .plusDays(days)
-                            .atStartOfDay(ZoneOffset.UTC)
-                            .toInstant();
-        } catch (DateTimeParseException ex) {
-            throw CliProblem.refused("%s %s is no date".formatted(option, text),
-                    "Write it as 2026-03-04 or 2026-03-04T09:15:00Z.");
-        }
     }
 
     /// A run that fails tells why; one that came to its end leaves the word to the search.
