@@ -145,8 +145,9 @@ public record Vectors(CascadeProperties properties, VectorCache cache, VectorLed
     /// Says that this embedder is the one that is asked from now on.
     void begin() {
         if (ledger.embedder().filter(this::isThis).isEmpty()) {
-            ledger.use(new VectorLedger.Embedder(settings().digest(), space(), settings().model(),
-                    0, null, null));
+            ledger.use(
+                    new VectorLedger.Embedder(settings().digest(), space(), settings().shownModel(),
+                            0, null, null));
         }
     }
 
@@ -169,7 +170,7 @@ public record Vectors(CascadeProperties properties, VectorCache cache, VectorLed
         Instant until = until(attempts);
         Instant wanted = asked.map(clock.instant()::plus).orElse(until);
         Instant later = wanted.isAfter(until) ? wanted : until;
-        ledger.use(new VectorLedger.Embedder(settings().digest(), space(), settings().model(),
+        ledger.use(new VectorLedger.Embedder(settings().digest(), space(), settings().shownModel(),
                 attempts, later, reason));
         return later;
     }
@@ -177,8 +178,9 @@ public record Vectors(CascadeProperties properties, VectorCache cache, VectorLed
     /// The embedder answered: it is well.
     void well() {
         if (ledger.embedder().filter(known -> known.attempts() > 0).isPresent()) {
-            ledger.use(new VectorLedger.Embedder(settings().digest(), space(), settings().model(),
-                    0, null, null));
+            ledger.use(
+                    new VectorLedger.Embedder(settings().digest(), space(), settings().shownModel(),
+                            0, null, null));
         }
     }
 
