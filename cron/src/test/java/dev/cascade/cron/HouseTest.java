@@ -224,6 +224,14 @@ class HouseTest {
     }
 
     @Test
+    void modelsAreRunInTheEmbedder() {
+        livesIn(List.of(EMBED), "ai.onnxruntime..", "ai.djl..")
+                .because("native code that fails must fail in one place, as EmbedderTrouble; "
+                        + "ask an Embedder for the vector")
+                .check(house);
+    }
+
+    @Test
     void springBatchLivesInStepsAndJobs() {
         livesIn(List.of(STEPS, JOBS), "org.springframework.batch..")
                 .because("readers, processors, writers and their order are Spring Batch; what "

@@ -204,9 +204,10 @@ public record Vectors(CascadeProperties properties, VectorCache cache, VectorLed
         return new DueEntries(view, selection, ledger.troubles(space()));
     }
 
-    /// Whether a run would have any vector to ask for, or to tell of the embedder for the first time.
+    /// Whether a run would have any vector to ask for, or to tell that another embedder is asked now.
     public boolean isAnythingDue(IndexView view, Selection selection) {
-        return pause().isEmpty() && due(view, selection).hasNext();
+        return ledger.embedder().filter(known -> !isThis(known)).isPresent()
+                || (pause().isEmpty() && due(view, selection).hasNext());
     }
 
     private final class DueEntries implements Iterator<Due> {
