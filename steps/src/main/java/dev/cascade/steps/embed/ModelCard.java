@@ -16,18 +16,20 @@ import dev.cascade.config.ModelFolder;
 ///
 /// @param pooled
 ///            how the vectors of tokens become one, in the words of the export
-/// @param mostTokens
-///            a longer text must be divided
+/// @param said
+///            how many tokens a text may have at most; 0 if no file says
 /// @param padding
 ///            the token that fills up rows
 /// @param layers
 ///            what is to be done with the vector after pooling besides scaling it, by name; a model
 ///            that gives the vectors of tokens alone cannot do it
-record ModelCard(List<String> pooled, int mostTokens, long padding, List<String> layers) {
+record ModelCard(List<String> pooled, int said, long padding, List<String> layers) {
 
     /// No text takes more at once, whatever the model takes: the memory that it needs grows with the
     /// square.
     static final int LONGEST = 2048;
+    /// What nearly every model takes.
+    private static final int USUAL = 512;
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final long LARGEST_FILE = 1 << 20;
@@ -42,7 +44,7 @@ record ModelCard(List<String> pooled, int mostTokens, long padding, List<String>
     /// Files that are not there say nothing: then the mean of the tokens counts.
     static ModelCard of(ModelFolder folder) throws ModelProblem {
         JsonNode model = read(folder.beside("config.json"));
-        return new ModelCard(pooled(read(folder.beside(POOLING))), mostTokens(folder, model),
+        return new ModelCard(pooled(read(folder.beside(POOLING))), said(folder, model),
                 Math.max(0, model.path("pad_token_id").asLong(0)),
                 read(folder.beside("modules.json")).valueStream()
                         .map(module -> module.path("type").asString("").replaceAll(".*\\.", ""))
@@ -50,15 +52,24 @@ record ModelCard(List<String> pooled, int mostTokens, long padding, List<String>
                         .toList());
     }
 
-    private static int mostTokens(ModelFolder folder, JsonNode model) throws ModelProblem {
-        return (int) LongStream.of(LONGEST, model.path("max_position_embeddings").asLong(0),
+    private static int said(ModelFolder folder, JsonNode model) throws ModelProblem {
+        return (int) LongStream.of(model.path("max_position_embeddings").asLong(0),
                 read(folder.beside("sentence_bert_config.json")).path("max_seq_length").asLong(0),
                 // Who knows no limit writes a number with thirty digits.
                 (long) read(folder.beside("tokenizer_config.json")).path("model_max_length")
                         .asDouble(0))
                 .filter(limit -> limit > 0)
+                .map(limit -> Math.min(limit, LONGEST))
                 .min()
-                .orElse(LONGEST);
+                .orElse(0);
+    }
+
+    /// A text with more tokens must be divided.
+    ///
+    /// @param cut
+    ///            where the tokenizer would have cut it; 0 if nowhere
+    int mostTokens(int cut) {
+        return Math.min(LONGEST, said > 0 ? said : cut > 0 ? cut : USUAL);
     }
 
     private static List<String> pooled(JsonNode config) {

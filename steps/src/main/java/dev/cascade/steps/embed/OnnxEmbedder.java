@@ -130,8 +130,8 @@ final class OnnxEmbedder implements Embedder {
             if (model.width() > 0) {
                 requireWidth(model.width());
             }
-            return new Loaded(Tokenizer.of(folder.beside("tokenizer.json")), model,
-                    card.mostTokens());
+            Tokenizer tokenizer = Tokenizer.of(folder.beside("tokenizer.json"));
+            return new Loaded(tokenizer, model, card.mostTokens(tokenizer.cut()));
         } catch (ModelProblem ex) {
             close(model);
             throw ex;

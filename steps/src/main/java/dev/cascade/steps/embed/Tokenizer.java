@@ -22,6 +22,7 @@ final class Tokenizer implements AutoCloseable {
      */
 
     private final long handle;
+    private final int cut;
 
     /// What a text is to a model.
     static final class Tokens {
@@ -49,8 +50,9 @@ final class Tokenizer implements AutoCloseable {
         }
     }
 
-    private Tokenizer(long handle) {
+    private Tokenizer(long handle, int cut) {
         this.handle = handle;
+        this.cut = cut;
     }
 
     static Tokenizer of(Path file) throws ModelProblem {
@@ -70,10 +72,11 @@ final class Tokenizer implements AutoCloseable {
                             .formatted(file, NativeCode.said(ex)),
                     ex);
         }
+        int cut = Math.max(0, TokenizersLibrary.LIB.getMaxLength(handle));
         // A text is never cut here, and rows are filled up where they are put together.
         TokenizersLibrary.LIB.disableTruncation(handle);
         TokenizersLibrary.LIB.disablePadding(handle);
-        return new Tokenizer(handle);
+        return new Tokenizer(handle, cut);
     }
 
     private static String read(Path file) throws ModelProblem {
@@ -88,6 +91,11 @@ final class Tokenizer implements AutoCloseable {
                             .formatted(file, ModelFolder.reason(ex)),
                     ex);
         }
+    }
+
+    /// After how many tokens its file would have had texts cut; 0 if it says nothing of it.
+    int cut() {
+        return cut;
     }
 
     /// The tokens of `text`, with those that mark its beginning and end.

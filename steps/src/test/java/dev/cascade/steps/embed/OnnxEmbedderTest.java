@@ -196,6 +196,16 @@ class OnnxEmbedderTest implements EmbedderContract {
     }
 
     @Test
+    void whereNoFileSaysHowLongATextMayBeTheTokenizerDoes() throws IOException {
+        Path model = written(tiny());
+        Files.delete(model.resolve("sentence_bert_config.json"));
+        Files.delete(model.resolve("tokenizer_config.json"));
+        Embedder embedder = open(model, Map.of(), 0);
+        vector(embedder, "one two three a ".repeat(8));
+        assertThat(embedder.requests()).as("pieces of at most 6 tokens").isGreaterThan(7);
+    }
+
+    @Test
     void oneRunOfTheModelTakesNoMoreThanSoManyTokens() {
         Embedder embedder = open(tiny().mostTokens(4000),
                 Map.of("batch-size", "100", "max-text", "100000"));
