@@ -26,7 +26,7 @@ final class NativeLibraries {
         announce(folder, "libonnxruntime" + ending,
                 Map.of("onnxruntime.native.path", folder.toString()));
         announce(folder, "libtokenizers" + ending,
-                Map.of("RUST_LIBRARY_PATH", folder.toString()));
+                Map.of("RUST_LIBRARY_PATH", folder.resolve("libtokenizers" + ending).toString()));
     }
 
     /// Does nothing if there is no such library, or the user has said where another one is.
