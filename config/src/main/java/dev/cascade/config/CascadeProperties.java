@@ -1,8 +1,11 @@
 package dev.cascade.config;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -150,12 +153,15 @@ public record CascadeProperties(@DefaultValue("auto") LayoutChoice layout,
         }
     }
 
-    /// Where texts are turned into vectors. Without a provider there are none, and search is by keyword.
+    /// How texts are turned into vectors. Without a provider there are none, and search is by keyword.
     ///
     /// @param baseUrl
     ///            where the endpoint answers; `/v1/embeddings` or `/embeddings` is added if it is missing
     /// @param model
-    ///            its name, as the endpoint knows it
+    ///            its name, as the endpoint knows it; for a model of this machine what it is told apart
+    ///            by, which [Settings] finds out
+    /// @param modelFolder
+    ///            where a model of this machine lies, with its tokenizer
     /// @param apiKey
     ///            sent as bearer token; empty for an endpoint that asks for none
     /// @param apiKeyFile
@@ -165,7 +171,8 @@ public record CascadeProperties(@DefaultValue("auto") LayoutChoice layout,
     /// @param batchSize
     ///            texts in one request, 1 to 2,048
     /// @param maxConcurrent
-    ///            requests under way at once, 1 to 64
+    ///            requests under way at once, 1 to 64; for a model of this machine no more than it has
+    ///            processors
     /// @param timeout
     ///            the longest that one answer may take, to its last byte, 1 s to 10 min
     /// @param queryPrefix
@@ -179,8 +186,9 @@ public record CascadeProperties(@DefaultValue("auto") LayoutChoice layout,
     ///            room for vectors that need not be asked for again, 1 MB to 1 TB
     public record Embedding(@DefaultValue("none") Provider provider,
             @DefaultValue("http://127.0.0.1:11434/v1") String baseUrl,
-            @DefaultValue("") String model, @DefaultValue("") String apiKey,
-            @DefaultValue("") String apiKeyFile, @DefaultValue("0") int dimensions,
+            @DefaultValue("") String model, @DefaultValue("") String modelFolder,
+            @DefaultValue("") String apiKey, @DefaultValue("") String apiKeyFile,
+            @DefaultValue("0") int dimensions,
             @DefaultValue("32") int batchSize, @DefaultValue("4") int maxConcurrent,
             @DefaultValue("1m") Duration timeout, @DefaultValue("") String queryPrefix,
             @DefaultValue("") String documentPrefix, @DefaultValue("6000") int maxText,
@@ -191,7 +199,7 @@ public record CascadeProperties(@DefaultValue("auto") LayoutChoice layout,
 
         /// Who turns texts into vectors.
         public enum Provider {
-            NONE, OPENAI
+            NONE, OPENAI, ONNX
         }
 
         public Embedding {
@@ -214,6 +222,22 @@ public record CascadeProperties(@DefaultValue("auto") LayoutChoice layout,
                     throw new IllegalArgumentException(
                             "cascade.embedding.api-key and api-key-file are both given; keep one");
                 }
+            } else if (provider == Provider.ONNX) {
+                requireFolder(modelFolder);
+            }
+        }
+
+        /// Whether it is there is asked later: a disk that is not mounted must not stop everything.
+        private static void requireFolder(String folder) {
+            if (folder.isBlank()) {
+                throw new IllegalArgumentException(
+                        "cascade.embedding.model-folder is empty; name the folder that holds model.onnx and tokenizer.json");
+            }
+            try {
+                var _ = Path.of(folder);
+            } catch (InvalidPathException _) {
+                throw new IllegalArgumentException(
+                        "cascade.embedding.model-folder is no path of a folder");
             }
         }
 
@@ -245,15 +269,27 @@ public record CascadeProperties(@DefaultValue("auto") LayoutChoice layout,
             return provider != Provider.NONE;
         }
 
+        /// What people know the model by.
+        public String shownModel() {
+            return provider == Provider.ONNX
+                    ? String.valueOf(localModel().path().getFileName())
+                    : model;
+        }
+
+        /// The folder of a model of this machine.
+        public ModelFolder localModel() {
+            return new ModelFolder(Path.of(modelFolder));
+        }
+
         /// Names the vectors that can be compared with each other: those of one model and width, of
         /// texts with the same prefix.
         public String space() {
             return digest(model, Integer.toString(dimensions), documentPrefix);
         }
 
-        /// Changes whenever the endpoint would be asked in another way.
+        /// Changes whenever the embedder would be asked in another way.
         public String digest() {
-            return digest(space(), baseUrl, apiKey, apiKeyFile);
+            return digest(space(), provider.name(), baseUrl, modelFolder, apiKey, apiKeyFile);
         }
 
         /// What `text` is known by where vectors are kept.
@@ -269,20 +305,37 @@ public record CascadeProperties(@DefaultValue("auto") LayoutChoice layout,
         /// The same, with no answer waited for longer than `longest`.
         public Embedding within(Duration longest) {
             return timeout.compareTo(longest) <= 0 ? this
-                    : new Embedding(provider, baseUrl, model, apiKey, apiKeyFile, dimensions,
-                            batchSize, maxConcurrent, longest, queryPrefix, documentPrefix,
-                            maxText, cacheSize);
+                    : with(model, apiKey, apiKeyFile, longest);
         }
 
         Embedding withoutKey() {
-            return new Embedding(provider, baseUrl, model, "", "", dimensions, batchSize,
-                    maxConcurrent, timeout, queryPrefix, documentPrefix, maxText, cacheSize);
+            return with(model, "", "", timeout);
+        }
+
+        /// The same, with the model of this machine told apart by what is in its folder now.
+        ///
+        /// @throws IOException
+        ///             if that cannot be read
+        public Embedding withLocalModel() throws IOException {
+            return withModel("onnx:" + localModel().digest());
+        }
+
+        Embedding withModel(String other) {
+            return with(other, apiKey, apiKeyFile, timeout);
+        }
+
+        private Embedding with(String otherModel, String otherKey, String otherKeyFile,
+                Duration otherTimeout) {
+            return new Embedding(provider, baseUrl, otherModel, modelFolder, otherKey,
+                    otherKeyFile, dimensions, batchSize, maxConcurrent, otherTimeout, queryPrefix,
+                    documentPrefix, maxText, cacheSize);
         }
 
         /// Without the key.
         @Override
         public String toString() {
-            return "Embedding[%s, %s, %s, %d]".formatted(provider, baseUrl, model, dimensions);
+            return "Embedding[%s, %s, %s, %d]".formatted(provider,
+                    provider == Provider.ONNX ? modelFolder : baseUrl, model, dimensions);
         }
     }
 

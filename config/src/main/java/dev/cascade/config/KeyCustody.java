@@ -14,15 +14,18 @@ import org.springframework.core.env.PropertySource;
 import dev.cascade.config.CascadeProperties.Embedding;
 import dev.cascade.config.Settings.Setting;
 
-/// Where the key of the embedder may go.
+/// Where the key of the embedder may go, and what a root may not say.
 ///
 /// A root is data that may come from elsewhere. Its file may name an endpoint, but not one that gets
 /// the key of the person who runs Cascade, and it may not name a file whose content is sent as a key.
+/// Nor may it name a model, which native code runs: a root could bring its own along.
 final class KeyCustody {
 
     private static final String BASE_URL = "cascade.embedding.base-url";
     private static final String API_KEY = "cascade.embedding.api-key";
     private static final String API_KEY_FILE = "cascade.embedding.api-key-file";
+
+    private static final String MODEL_FOLDER = "cascade.embedding.model-folder";
 
     private static final Pattern LOOPBACK = Pattern
             .compile("localhost|.*\\.localhost|127(\\.\\d{1,3}){3}|\\[::1]|\\[0:0:0:0:0:0:0:1]");
@@ -41,18 +44,26 @@ final class KeyCustody {
     /// The embedding settings, without a key that must not go where they say.
     ///
     /// @throws ConfigurationProblem
-    ///             if the root's file names a key file
+    ///             if the root's file names a key file or a model
     Embedding trusted(Embedding embedding) {
-        if (isFromRoot(API_KEY_FILE) && !embedding.apiKeyFile().isBlank()) {
-            throw new ConfigurationProblem(
-                    "%s: %s cannot be set by a root, whose files may come from elsewhere"
-                            .formatted(rootFile, API_KEY_FILE),
-                    "Say it in your own file, in the environment or with --set.");
-        }
+        refuseOfRoot(API_KEY_FILE, embedding.apiKeyFile());
+        refuseOfRoot(MODEL_FOLDER, embedding.modelFolder());
         return isWithheld(embedding) ? embedding.withoutKey() : embedding;
     }
 
+    private void refuseOfRoot(String key, String value) {
+        if (isFromRoot(key) && !value.isBlank()) {
+            throw new ConfigurationProblem(
+                    "%s: %s cannot be set by a root, whose files may come from elsewhere"
+                            .formatted(rootFile, key),
+                    "Say it in your own file, in the environment or with --set.");
+        }
+    }
+
     List<String> warnings(Embedding embedding) {
+        if (embedding.provider() != Embedding.Provider.OPENAI) {
+            return List.of();
+        }
         List<String> warnings = new ArrayList<>();
         if (isWithheld(embedding)) {
             warnings.add(

@@ -1,5 +1,6 @@
 package dev.cascade.config;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -91,8 +92,28 @@ public final class Settings {
             return new Settings(properties, list, List.of());
         }
         KeyCustody custody = new KeyCustody(rootFile, list, bindable);
-        return new Settings(properties.with(custody.trusted(properties.embedding())), list,
-                custody.warnings(properties.embedding()));
+        List<String> warnings = new ArrayList<>(custody.warnings(properties.embedding()));
+        CascadeProperties.Embedding embedding = told(custody.trusted(properties.embedding()),
+                warnings);
+        return new Settings(properties.with(embedding), list, List.copyOf(warnings));
+    }
+
+    /// The settings with what tells a model of this machine apart from others. One that cannot be
+    /// looked at stops nothing here: no vector is made or found until it can be.
+    private static CascadeProperties.Embedding told(CascadeProperties.Embedding embedding,
+            List<String> warnings) {
+        if (embedding.provider() != CascadeProperties.Embedding.Provider.ONNX) {
+            return embedding;
+        }
+        ModelFolder folder = embedding.localModel();
+        try {
+            return embedding.withLocalModel();
+        } catch (IOException ex) {
+            warnings.add(
+                    "%s cannot be read (%s); correct cascade.embedding.model-folder, or nothing is found by meaning"
+                            .formatted(folder.model(), ModelFolder.reason(ex)));
+            return embedding.withModel("onnx:unknown");
+        }
     }
 
     private static void addFile(List<PropertySource<?>> sources, @Nullable Path file) {

@@ -112,6 +112,99 @@ class EmbeddingSettingsTest {
                 .withMessageContaining("cascade.embedding.model");
     }
 
+    private static Settings local(Path model, Map<String, String> more) {
+        Map<String, String> said = new HashMap<>(
+                Map.of("provider", "onnx", "model-folder", model.toString()));
+        said.putAll(more);
+        return options(said);
+    }
+
+    private Path model(String name, String weights) throws IOException {
+        Path model = Files.createDirectories(folder.resolve(name));
+        Files.writeString(model.resolve("model.onnx"), weights);
+        Files.writeString(model.resolve("tokenizer.json"), "{}");
+        return model;
+    }
+
+    private static String space(Path model) {
+        return local(model, Map.of()).properties().embedding().space();
+    }
+
+    @Test
+    void aModelOfThisMachineIsToldApartByItsFilesAndNotByItsFolder() throws IOException {
+        String one = space(model("one", "weights"));
+        assertThat(space(model("elsewhere", "weights"))).isEqualTo(one);
+        assertThat(space(model("other", "weightz"))).isNotEqualTo(one);
+        Path tokenized = model("tokenized", "weights");
+        Files.writeString(tokenized.resolve("tokenizer.json"), "[]");
+        assertThat(space(tokenized)).isNotEqualTo(one);
+        Path pooled = model("pooled", "weights");
+        Files.createDirectory(pooled.resolve("1_Pooling"));
+        Files.writeString(pooled.resolve("1_Pooling/config.json"), "{}");
+        assertThat(space(pooled)).isNotEqualTo(one);
+        Path parted = model("parted", "weights");
+        Files.writeString(parted.resolve("model.onnx_data"), "more");
+        assertThat(space(parted)).isNotEqualTo(one);
+        Path below = model("below", "weights");
+        Files.createDirectory(below.resolve("onnx"));
+        Files.move(below.resolve("model.onnx"), below.resolve("onnx/model.onnx"));
+        assertThat(space(below)).isEqualTo(one);
+    }
+
+    @Test
+    void largeModelsThatWereTrainedApartAreToldApart() throws IOException {
+        byte[] weights = new byte[5_000_000];
+        Path one = model("one", "");
+        Files.write(one.resolve("model.onnx"), weights);
+        for (int i = 0; i < weights.length; i += 1000) {
+            weights[i] = 1;
+        }
+        Path other = model("other", "");
+        Files.write(other.resolve("model.onnx"), weights);
+        assertThat(space(other)).isNotEqualTo(space(one));
+    }
+
+    @Test
+    void aModelOfThisMachineIsShownByTheNameOfItsFolder() throws IOException {
+        Settings settings = local(model("minilm", "weights"), Map.of());
+        assertThat(settings.properties().embedding().shownModel()).isEqualTo("minilm");
+        assertThat(settings.warnings()).isEmpty();
+    }
+
+    @Test
+    void aModelThatIsNotThereStopsNothingAndIsWarnedOf() {
+        Settings settings = local(folder.resolve("nowhere"), Map.of());
+        assertThat(settings.warnings()).singleElement()
+                .asString()
+                .contains("nowhere/model.onnx", "there is no such file", "model-folder");
+    }
+
+    @Test
+    void theFolderOfAModelMustBeNamed() {
+        assertThatExceptionOfType(ConfigurationProblem.class)
+                .isThrownBy(() -> options(Map.of("provider", "onnx")))
+                .withMessageContaining("cascade.embedding.model-folder is empty");
+        assertThatExceptionOfType(ConfigurationProblem.class)
+                .isThrownBy(() -> options(Map.of("provider", "onnx", "model-folder", "a\0b")))
+                .withMessageContaining("cascade.embedding.model-folder is no path");
+    }
+
+    @Test
+    void aRootMayNameNoModelThatNativeCodeRuns() throws IOException {
+        Path model = model("model", "weights");
+        Path root = file("root.yaml",
+                "model-folder: '%s'".formatted(model)).toAbsolutePath();
+        assertThatExceptionOfType(ConfigurationProblem.class)
+                .isThrownBy(() -> Settings.load(null, root, Map.of(),
+                        Map.of("cascade.embedding.provider", "onnx")))
+                .withMessageContaining("model-folder");
+        Path chosen = Files.writeString(folder.resolve("chosen.yaml"),
+                "cascade: {embedding: {provider: onnx}}");
+        assertThat(Settings.load(null, chosen,
+                Map.of("CASCADE_EMBEDDING_MODEL_FOLDER", model.toString()), Map.of())
+                .warnings()).isEmpty();
+    }
+
     @Test
     void nothingIsAskedOfTheSettingsOfAnEmbedderThatIsOff() {
         assertThat(options(Map.of("provider", "none", "base-url", "nowhere", "model", ""))

@@ -225,6 +225,26 @@ class HouseTest {
     }
 
     @Test
+    void modelsAreRunInTheEmbedder() {
+        livesIn(List.of(EMBED), "ai.onnxruntime..", "ai.djl..")
+                .because("native code that fails must fail in one place, as EmbedderTrouble; "
+                        + "ask an Embedder for the vector")
+                .check(house);
+    }
+
+    @Test
+    void nothingOfTheTokenizersThatReachesForTheNetworkIsUsed() {
+        noClasses().should()
+                .dependOnClassesThat(resideInAPackage("ai.djl..")
+                        .and(DescribedPredicate.not(
+                                resideInAPackage("ai.djl.huggingface.tokenizers.jni")))
+                        .and(DescribedPredicate.not(assignableTo(RuntimeException.class))))
+                .because("the library's own tokenizer reports each start and its models are "
+                        + "fetched; its native functions do neither")
+                .check(house);
+    }
+
+    @Test
     void springBatchLivesInStepsAndJobs() {
         livesIn(List.of(STEPS, JOBS), "org.springframework.batch..")
                 .because("readers, processors, writers and their order are Spring Batch; what "

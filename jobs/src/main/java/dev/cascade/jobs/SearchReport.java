@@ -110,7 +110,7 @@ public record SearchReport(String query, String mode, Freshness freshness, List<
             long owed = searcher.owingVectors(properties.embedding().space());
             if (owed > 0) {
                 warnings.add("%d entries have no vector of %s yet and are not found by meaning"
-                        .formatted(owed, properties.embedding().model()));
+                        .formatted(owed, properties.embedding().shownModel()));
             }
         } else if (wanted == Mode.VECTOR) {
             throw new ConfigurationProblem(

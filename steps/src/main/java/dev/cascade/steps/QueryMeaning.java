@@ -41,7 +41,7 @@ public record QueryMeaning(SearchRequest request, @Nullable String missing) {
         }
         if (!searcher.hasVectors(settings.space())) {
             return new QueryMeaning(request,
-                    "no entry has a vector of %s yet".formatted(settings.model()));
+                    "no entry has a vector of %s yet".formatted(settings.shownModel()));
         }
         Optional<Embedder> made;
         try {

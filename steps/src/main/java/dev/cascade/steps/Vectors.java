@@ -145,8 +145,9 @@ public record Vectors(CascadeProperties properties, VectorCache cache, VectorLed
     /// Says that this embedder is the one that is asked from now on.
     void begin() {
         if (ledger.embedder().filter(this::isThis).isEmpty()) {
-            ledger.use(new VectorLedger.Embedder(settings().digest(), space(), settings().model(),
-                    0, null, null));
+            ledger.use(
+                    new VectorLedger.Embedder(settings().digest(), space(), settings().shownModel(),
+                            0, null, null));
         }
     }
 
@@ -169,7 +170,7 @@ public record Vectors(CascadeProperties properties, VectorCache cache, VectorLed
         Instant until = until(attempts);
         Instant wanted = asked.map(clock.instant()::plus).orElse(until);
         Instant later = wanted.isAfter(until) ? wanted : until;
-        ledger.use(new VectorLedger.Embedder(settings().digest(), space(), settings().model(),
+        ledger.use(new VectorLedger.Embedder(settings().digest(), space(), settings().shownModel(),
                 attempts, later, reason));
         return later;
     }
@@ -177,8 +178,9 @@ public record Vectors(CascadeProperties properties, VectorCache cache, VectorLed
     /// The embedder answered: it is well.
     void well() {
         if (ledger.embedder().filter(known -> known.attempts() > 0).isPresent()) {
-            ledger.use(new VectorLedger.Embedder(settings().digest(), space(), settings().model(),
-                    0, null, null));
+            ledger.use(
+                    new VectorLedger.Embedder(settings().digest(), space(), settings().shownModel(),
+                            0, null, null));
         }
     }
 
@@ -202,9 +204,10 @@ public record Vectors(CascadeProperties properties, VectorCache cache, VectorLed
         return new DueEntries(view, selection, ledger.troubles(space()));
     }
 
-    /// Whether a run would have any vector to ask for, or to tell of the embedder for the first time.
+    /// Whether a run would have any vector to ask for, or to tell that another embedder is asked now.
     public boolean isAnythingDue(IndexView view, Selection selection) {
-        return pause().isEmpty() && due(view, selection).hasNext();
+        return ledger.embedder().filter(known -> !isThis(known)).isPresent()
+                || (pause().isEmpty() && due(view, selection).hasNext());
     }
 
     private final class DueEntries implements Iterator<Due> {

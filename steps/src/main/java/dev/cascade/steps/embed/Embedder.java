@@ -23,7 +23,8 @@ public interface Embedder extends AutoCloseable {
     ///             if there is no text, or a blank one
     List<Vector> embed(Purpose purpose, List<String> texts);
 
-    /// How many requests were sent so far, failed ones among them.
+    /// How many requests were sent, or how often a model of this machine was run, so far; failed ones
+    /// are among them.
     long requests();
 
     @Override
@@ -39,6 +40,8 @@ public interface Embedder extends AutoCloseable {
             case NONE -> Optional.empty();
             case OPENAI -> Optional.of(new PooledEmbedder(
                     new HttpEmbedder(settings, ApiKey.of(settings), width, clock),
+                    settings.batchSize(), settings.maxText()));
+            case ONNX -> Optional.of(new PooledEmbedder(new OnnxEmbedder(settings, width),
                     settings.batchSize(), settings.maxText()));
         };
     }

@@ -41,23 +41,31 @@ final class PooledEmbedder implements Embedder {
     private List<Vector> inTurn(Purpose purpose, List<String> pieces) {
         List<Vector> vectors = new ArrayList<>();
         for (int from = 0; from < pieces.size(); from += batchSize) {
-            List<String> batch = pieces.subList(from, Math.min(pieces.size(), from + batchSize));
-            vectors.addAll(batch.size() == 1 ? List.of(alone(purpose, batch.getFirst()))
-                    : inner.embed(purpose, batch));
+            vectors.addAll(together(purpose,
+                    pieces.subList(from, Math.min(pieces.size(), from + batchSize))));
         }
         return vectors;
     }
 
-    /// One text by itself: if the model finds it too long it is halved until it fits.
-    private Vector alone(Purpose purpose, String text) {
+    /// One request. If one of the texts is too long for the model, the request is halved until that
+    /// text stands alone, and then the text until it fits.
+    private List<Vector> together(Purpose purpose, List<String> texts) {
         try {
-            return inner.embed(purpose, List.of(text)).getFirst();
+            return inner.embed(purpose, texts);
         } catch (EmbedderTrouble ex) {
-            if (!(ex.fault() instanceof Fault.TooLong) || text.length() < 2 * SHORTEST) {
+            String first = texts.getFirst();
+            if (!(ex.fault() instanceof Fault.TooLong)
+                    || (texts.size() == 1 && first.length() < 2 * SHORTEST)) {
                 throw ex;
             }
-            List<String> halves = Pieces.of(text, (text.length() + 1) / 2);
-            return mean(halves, halves.stream().map(half -> alone(purpose, half)).toList());
+            if (texts.size() == 1) {
+                List<String> halves = Pieces.of(first, (first.length() + 1) / 2);
+                return List.of(mean(halves, together(purpose, halves)));
+            }
+            List<Vector> vectors = new ArrayList<>(
+                    together(purpose, texts.subList(0, texts.size() / 2)));
+            vectors.addAll(together(purpose, texts.subList(texts.size() / 2, texts.size())));
+            return vectors;
         }
     }
 

@@ -40,6 +40,7 @@ public final class EmbeddingEndpoint implements AutoCloseable {
     private final AtomicInteger mostUnderWay = new AtomicInteger();
     private volatile int width = FakeEmbedder.WIDTH;
     private volatile Predicate<String> refused = _ -> false;
+    private volatile String codeOfRefusal = "";
     private volatile @Nullable Fault always;
 
     /// What stands in the place of an answer.
@@ -86,7 +87,12 @@ public final class EmbeddingEndpoint implements AutoCloseable {
 
     /// A request with such a text is refused with a 400, and nothing tells which it was.
     public EmbeddingEndpoint refusing(Predicate<String> text) {
+        return refusing(text, "");
+    }
+
+    public EmbeddingEndpoint refusing(Predicate<String> text, String code) {
         refused = text;
+        codeOfRefusal = code;
         return this;
     }
 
@@ -126,7 +132,7 @@ public final class EmbeddingEndpoint implements AutoCloseable {
             if (fault != null) {
                 fault.answer(exchange, healthy(input));
             } else if (input.stream().anyMatch(refused)) {
-                status(400, "", "invalid_request_error", "the input was refused")
+                status(400, codeOfRefusal, "invalid_request_error", "the input was refused")
                         .answer(exchange, new byte[0]);
             } else {
                 send(exchange, 200, healthy(input));

@@ -74,8 +74,12 @@ class HttpEmbedderTest implements EmbedderContract {
     }
 
     private EmbedderTrouble trouble(Embedder embedder) {
+        return trouble(embedder, "one", "two");
+    }
+
+    private EmbedderTrouble trouble(Embedder embedder, String... texts) {
         return catchThrowableOfType(EmbedderTrouble.class,
-                () -> embedder.embed(Purpose.DOCUMENT, List.of("one", "two")));
+                () -> embedder.embed(Purpose.DOCUMENT, List.of(texts)));
     }
 
     private Fault fault(EmbeddingEndpoint.Fault answer) {
@@ -186,7 +190,8 @@ class HttpEmbedderTest implements EmbedderContract {
             "418 |                     |          | a teapot | Busy"})
     void statusAndCodeDecideBeforeTheText(int status, String code, String type, String message,
             String expected) {
-        assertThat(fault(EmbeddingEndpoint.status(status, or(code), or(type), or(message))))
+        endpoint.then(EmbeddingEndpoint.status(status, or(code), or(type), or(message)));
+        assertThat(trouble(open, "one").fault())
                 .extracting(fault -> fault.getClass().getSimpleName())
                 .isEqualTo(expected);
     }
@@ -298,6 +303,17 @@ class HttpEmbedderTest implements EmbedderContract {
                 .filter(piece -> piece.length() <= 300)
                 .mapToInt(String::length)
                 .sum()).isEqualTo(text.length());
+    }
+
+    @Test
+    void aTextThatIsTooLongHoldsNoOtherOfItsRequestBack() {
+        String text = "word ".repeat(80).strip();
+        endpoint.refusing(input -> input.length() > 300, "context_length_exceeded");
+        List<Vector> vectors = open.embed(Purpose.DOCUMENT, List.of("one", text, "two", "three"));
+        endpoint.refusing(_ -> false);
+        assertThat(vectors).hasSize(4)
+                .startsWith(open.embed(Purpose.DOCUMENT, List.of("one")).getFirst())
+                .endsWith(open.embed(Purpose.DOCUMENT, List.of("three")).getFirst());
     }
 
     @Test
