@@ -25,6 +25,7 @@ import dev.cascade.steps.ledger.Run;
 import dev.cascade.steps.ledger.RunControl;
 import dev.cascade.steps.ledger.RunControl.Control;
 import dev.cascade.steps.ledger.StateDatabase;
+import dev.cascade.steps.ledger.VectorCache;
 import dev.cascade.steps.ledger.VectorLedger;
 
 /// How a root stands. Looking never changes anything and never counts as activity.
@@ -74,8 +75,10 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
     /// @param owed entries that have a text and no vector yet
     /// @param pausedUntil until when the embedder is left alone; null if it may be asked
     /// @param reason why it is left alone
+    /// @param cached vectors that need not be asked for again, of all models
+    /// @param cachedBytes the room that they take in the state database
     public record Vectors(String model, @Nullable Long owed, @Nullable Instant pausedUntil,
-            @Nullable String reason) {}
+            @Nullable String reason, long cached, long cachedBytes) {}
 
     /// The newest run.
     ///
@@ -128,11 +131,18 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
             return null;
         }
         Instant until = embedder.isPaused(clock.instant()) ? embedder.pausedUntil() : null;
+        VectorCache.Size kept = VectorCache.size(database.dataSource());
+        return new Vectors(embedder.model(), owed(home, embedder, index), until,
+                embedder.reason(), kept.vectors(), kept.bytes());
+    }
+
+    /// Null if the index cannot be read.
+    private static @Nullable Long owed(Home home, VectorLedger.Embedder embedder,
+            IndexState index) {
         try (IndexView view = IndexView.open(home.index(index.generation()))) {
-            return new Vectors(embedder.model(), view.countOwingVectors(embedder.space()), until,
-                    embedder.reason());
+            return view.countOwingVectors(embedder.space());
         } catch (IndexProblem ex) {
-            return new Vectors(embedder.model(), null, until, embedder.reason());
+            return null;
         }
     }
 

@@ -96,6 +96,8 @@ class EmbeddingTest {
     }
 
     @Test
+    @Tag("EV-44")
+    @Tag("HM-17")
     void textsAreGatheredOverFilesIntoFullBatchesAndAskedForAtOnce() {
         for (int i = 0; i < 19; i++) {
             bench.tree().with(episode("user" + i).entry("entry of " + i));
@@ -116,6 +118,7 @@ class EmbeddingTest {
     }
 
     @Test
+    @Tag("IAI-14")
     void editingOneEntryEmbedsOnlyThatEntry() {
         bench.tree().with(mira, juri);
         bench.sync();
@@ -126,6 +129,7 @@ class EmbeddingTest {
     }
 
     @Test
+    @Tag("IAI-07")
     void movingAndUndoingEmbedsNothing() {
         bench.tree().with(mira, juri);
         bench.sync();
@@ -168,6 +172,7 @@ class EmbeddingTest {
     }
 
     @Test
+    @Tag("EV-39")
     void aBackfillThatWasCutOffContinuesWhereItStopped() {
         bench.set("embedding.max-concurrent", "1");
         bench.tree().with(many("mira", 20));
@@ -223,6 +228,7 @@ class EmbeddingTest {
             assertThat(told.owed()).isEqualTo(3);
             assertThat(told.pausedUntil()).isNotNull();
             assertThat(told.reason()).contains("503");
+            assertThat(told.cached()).isZero();
         });
         assertThat(bench.status().index().entriesWithoutVector()).isEqualTo(3);
         int asked = endpoint.requests().size();
@@ -348,6 +354,7 @@ class EmbeddingTest {
     @Test
     @Tag("SK-17")
     @Tag("FM-5")
+    @Tag("SK-19")
     void aUsedUpQuotaEndsTheStepAndCountsAgainstNoFile() {
         bench.set("embedding.max-concurrent", "1");
         endpoint.always(EmbeddingEndpoint.status(429, "insufficient_quota", "",
@@ -360,6 +367,12 @@ class EmbeddingTest {
         assertThat(report.outcome()).isEqualTo(Outcome.COMPLETED_WITH_FAILURES);
         assertThat(bench.found()).hasSize(40);
         assertThat(owed()).isEqualTo(40);
+        assertThat(bench.status().vectors()).satisfies(told -> {
+            assertThat(told.owed()).isEqualTo(40);
+            assertThat(told.reason()).contains("quota");
+            assertThat(told.pausedUntil()).isNotNull();
+        });
+        assertThat(bench.status().queue().failedRetryable()).isZero();
     }
 
     @Test

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -22,7 +21,6 @@ import org.springframework.core.retry.RetryPolicy;
 import org.springframework.core.retry.RetryState;
 import org.springframework.core.retry.Retryable;
 
-import dev.cascade.config.CascadeProperties;
 import dev.cascade.steps.ledger.Settlement;
 import dev.cascade.steps.memory.Change;
 import dev.cascade.steps.memory.Fingerprint;
@@ -163,14 +161,8 @@ public final class Trouble
         run.complaints().tell(fault, sentence, thrown);
     }
 
-    /// Exponential with jitter; a used-up budget only means the longest wait each time.
     private Instant until(int attempts) {
-        CascadeProperties.Retry retry = run.properties().retry();
-        long longest = retry.maxBackoff().toMillis();
-        long wait = attempts >= retry.totalBudget() ? longest
-                : Math.min(longest, retry.backoff().toMillis() << Math.min(30, attempts - 1));
-        long jittered = wait / 2 + ThreadLocalRandom.current().nextLong(wait / 2 + 1);
-        return run.clock().instant().plusMillis(jittered);
+        return run.clock().instant().plus(new Backoff(run.properties().retry()).after(attempts));
     }
 
     private static String place(Throwable fault) {

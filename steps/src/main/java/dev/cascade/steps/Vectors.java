@@ -12,7 +12,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -186,12 +185,7 @@ public record Vectors(CascadeProperties properties, VectorCache cache, VectorLed
 
     /// When something is tried again after so many attempts.
     Instant until(int attempts) {
-        CascadeProperties.Retry retry = properties.retry();
-        long longest = retry.maxBackoff().toMillis();
-        long wait = attempts >= retry.totalBudget() ? longest
-                : Math.min(longest, retry.backoff().toMillis() << Math.min(30, attempts - 1));
-        long jittered = wait / 2 + ThreadLocalRandom.current().nextLong(wait / 2 + 1);
-        return clock.instant().plusMillis(jittered);
+        return clock.instant().plus(new Backoff(properties.retry()).after(attempts));
     }
 
     /// An entry that lacks its vector and may be asked for now.

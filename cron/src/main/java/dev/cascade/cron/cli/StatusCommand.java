@@ -69,7 +69,8 @@ final class StatusCommand extends Subcommand {
                 index.asOf() == null ? "unknown" : index.asOf().toString());
         Status.Vectors vectors = status.vectors();
         if (vectors != null) {
-            output.line("vectors: %s owed, by %s%s", shown(vectors.owed()), vectors.model(),
+            output.line("vectors: %s owed, by %s, %d kept in %d bytes%s", shown(vectors.owed()),
+                    vectors.model(), vectors.cached(), vectors.cachedBytes(),
                     vectors.pausedUntil() == null ? ""
                             : ", not asked before %s: %s".formatted(vectors.pausedUntil(),
                                     vectors.reason()));

@@ -86,6 +86,15 @@ public final class VectorCache {
     }
 
     public Size size() {
+        return size(jdbc);
+    }
+
+    /// How much is kept in a state database, whichever model is in use.
+    public static Size size(DataSource dataSource) {
+        return size(new JdbcTemplate(dataSource));
+    }
+
+    private static Size size(JdbcTemplate jdbc) {
         return jdbc.query("SELECT count(*), coalesce(sum(bytes), 0) FROM vector_cache",
                 (row, _) -> new Size(row.getLong(1), row.getLong(2))).getFirst();
     }
