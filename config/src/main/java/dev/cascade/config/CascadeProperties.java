@@ -269,6 +269,13 @@ public record CascadeProperties(@DefaultValue("auto") LayoutChoice layout,
             return provider != Provider.NONE;
         }
 
+        /// How many requests are under way at once.
+        public int atOnce() {
+            return provider == Provider.ONNX
+                    ? Math.min(maxConcurrent, Runtime.getRuntime().availableProcessors())
+                    : maxConcurrent;
+        }
+
         /// What people know the model by.
         public String shownModel() {
             return provider == Provider.ONNX

@@ -29,7 +29,7 @@ public record ModelFolder(Path path) {
      * few bytes between them would be taken for the same.
      */
 
-    private static final int BLOCK = 4096;
+    private static final int BLOCK = 512;
     private static final int BLOCKS = 64;
 
     private static final String MODEL = "model.onnx";

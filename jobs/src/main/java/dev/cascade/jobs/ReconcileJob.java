@@ -115,7 +115,7 @@ final class ReconcileJob {
 
     private Step embed(Vectors vectors, RunBudget budget, OutcomeWriter writer) {
         Asking asking = new Asking(run, vectors);
-        int atOnce = run.properties().embedding().maxConcurrent();
+        int atOnce = run.properties().embedding().atOnce();
         SimpleAsyncTaskExecutor requests = new SimpleAsyncTaskExecutor("embed-");
         requests.setVirtualThreads(true);
         requests.setConcurrencyLimit(atOnce);

@@ -53,8 +53,7 @@ final class OnnxEmbedder implements Embedder {
         this.settings = settings;
         this.folder = settings.localModel();
         this.width = settings.dimensions() > 0 ? settings.dimensions() : width;
-        this.atOnce = Math.min(settings.maxConcurrent(),
-                Runtime.getRuntime().availableProcessors());
+        this.atOnce = settings.atOnce();
         this.turns = new Semaphore(atOnce);
     }
 
@@ -211,7 +210,7 @@ final class OnnxEmbedder implements Embedder {
                     .formatted(ex.getMessage()), new Fault.Refused(), ex);
         } catch (OrtException ex) {
             throw trouble(
-                    "could not be run (%s); if no text works, take model and tokenizer of one export"
+                    "could not be run (%s); lower cascade.embedding.max-text if only long texts fail, else take model and tokenizer of one export"
                             .formatted(NativeCode.said(ex)),
                     fault(ex), ex);
         }

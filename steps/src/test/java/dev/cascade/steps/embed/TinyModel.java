@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// points nowhere, and poisons a text that takes it in.
 public final class TinyModel {
 
-    public static final int WIDTH = 16;
+    public static final int WIDTH = 64;
 
     /// What stands in the place of the tokens' vectors in the model's answer.
     public enum Answer {
@@ -161,18 +161,20 @@ public final class TinyModel {
         return Map.of("id", token, "ids", List.of(id), "tokens", List.of(token));
     }
 
-    /// One row for each word, by its meaning; those that mark a text weigh little.
+    /// One row for each word: each meaning has a direction of its own, as long as there are any. What
+    /// only marks a text weighs little.
     private float[] table() {
         List<String> words = words();
         float[] table = new float[(words.size() - rowsLess) * width];
         for (int row = 0; row < words.size() - rowsLess; row++) {
             String word = words.get(row);
             Integer meaning = meanings.get(word);
-            float[] values = FakeEmbedder.values(meaning == null ? word : "meaning" + meaning,
-                    width);
-            for (int i = 0; i < width; i++) {
-                table[row * width + i] = spoilt.contains(word) ? Float.NaN
-                        : meaning == null ? values[i] / 1000 : values[i];
+            if (spoilt.contains(word)) {
+                table[row * width] = Float.NaN;
+            } else if (meaning == null) {
+                table[row * width + width - 1 - row] = 0.001f;
+            } else {
+                table[row * width + meaning % width] = 1;
             }
         }
         return table;
