@@ -18,22 +18,23 @@ import dev.cascade.config.KindSpec;
 import dev.cascade.config.Kinds;
 import dev.cascade.config.Layout;
 import dev.cascade.config.Settings;
+import dev.cascade.jobs.Excerpt;
 import dev.cascade.jobs.Jobs;
 import dev.cascade.jobs.ReconcileRequest;
 import dev.cascade.jobs.RunLock;
 import dev.cascade.jobs.RunReport;
-import dev.cascade.steps.QueryMeaning;
+import dev.cascade.jobs.SearchReport;
 import dev.cascade.steps.embed.EmbeddingEndpoint;
 import dev.cascade.steps.index.IndexView;
 import dev.cascade.steps.index.IndexedEntry;
 import dev.cascade.steps.index.IndexedFile;
 import dev.cascade.steps.memory.Entry;
-import dev.cascade.steps.search.Hit;
 import dev.cascade.steps.search.SearchRequest;
-import dev.cascade.steps.search.Searcher;
 
 /// A tree that Cascade has indexed as it indexes any, with vectors of the deterministic embedder.
 final class CascadeIndex implements AutoCloseable {
+
+    static final String HYBRID = "Cascade, hybrid";
 
     private static final String BODY = FieldRef.BODY.column();
 
@@ -45,7 +46,6 @@ final class CascadeIndex implements AutoCloseable {
             .properties();
     private final Home home;
     private final RunReport report;
-    private final Searcher searcher;
     private final Corpus corpus;
     private final Map<String, Section> byName;
 
@@ -63,7 +63,6 @@ final class CascadeIndex implements AutoCloseable {
             throw new IllegalStateException(report.problem().message());
         }
         endpoint.forgetRequests();
-        searcher = Searcher.open(home.index(1));
         corpus = new Corpus(language, tree, sections());
         byName = corpus.sections()
                 .stream()
@@ -108,21 +107,21 @@ final class CascadeIndex implements AutoCloseable {
 
     /// By words alone.
     Engine text() {
-        return new Asking("Cascade", request -> request);
+        return new Asking("Cascade", SearchRequest.Mode.TEXT);
     }
 
     /// By words and by vectors that know nothing of meaning.
     Engine hybrid() {
-        return new Asking("Cascade, hybrid", request -> QueryMeaning.of(request,
-                SearchRequest.Mode.HYBRID, searcher, properties, Clock.systemUTC()).request());
+        return new Asking(HYBRID, SearchRequest.Mode.HYBRID);
     }
 
+    /// Asks as `cascade search` does, for every section on its own.
     private final class Asking implements Engine {
 
         private final String name;
-        private final Function<SearchRequest, SearchRequest> mode;
+        private final SearchRequest.Mode mode;
 
-        Asking(String name, Function<SearchRequest, SearchRequest> mode) {
+        Asking(String name, SearchRequest.Mode mode) {
             this.name = name;
             this.mode = mode;
         }
@@ -132,18 +131,16 @@ final class CascadeIndex implements AutoCloseable {
             return name;
         }
 
-        /// Every section is a hit of its own.
         @Override
         public List<Section> search(String query, int limit) {
-            return searcher.search(mode.apply(SearchRequest.of(query)))
+            return SearchReport
+                    .of(home, SearchRequest.of(query).limit(limit).allSections(true), mode,
+                            new Excerpt.None(), () -> properties, Clock.systemUTC())
+                    .hits()
                     .stream()
-                    .limit(limit)
-                    .map(this::section)
+                    .map(hit -> byName.get(hit.path().value() + "#" + hit.entryId()))
+                    .map(Objects::requireNonNull)
                     .toList();
-        }
-
-        private Section section(Hit hit) {
-            return Objects.requireNonNull(byName.get(hit.path().value() + "#" + hit.entryId()));
         }
 
         @Override
@@ -152,8 +149,6 @@ final class CascadeIndex implements AutoCloseable {
 
     @Override
     public void close() {
-        try (endpoint) {
-            searcher.close();
-        }
+        endpoint.close();
     }
 }

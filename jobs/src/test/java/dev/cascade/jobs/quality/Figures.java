@@ -1,10 +1,12 @@
 package dev.cascade.jobs.quality;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -23,13 +25,17 @@ final class Figures {
 
     private final List<Answered> all;
     private final List<String> engines;
+    private final List<String> compared;
     private final Map<String, List<Answered>> byLanguage;
 
     /// @param all
     ///            one at least
-    Figures(List<Answered> all) {
+    /// @param aside
+    ///            engines of which only the overall figures are told
+    Figures(List<Answered> all, Set<String> aside) {
         this.all = List.copyOf(all);
         this.engines = List.copyOf(all.getFirst().scores().keySet());
+        this.compared = engines.stream().filter(engine -> !aside.contains(engine)).toList();
         this.byLanguage = all.stream()
                 .collect(Collectors.groupingBy(Answered::language, TreeMap::new,
                         Collectors.toList()));
@@ -53,7 +59,7 @@ final class Figures {
     }
 
     String tables() {
-        return String.join("\n\n", overall(), languages(), types(), differences()) + "\n";
+        return String.join("\n\n", overall(), languages(), types(), differences(), behind()) + "\n";
     }
 
     private String overall() {
@@ -87,26 +93,37 @@ final class Figures {
     }
 
     private StringBuilder head(String what) {
-        StringBuilder table = new StringBuilder("| %s | queries".formatted(what));
-        METRICS.keySet()
-                .forEach(metric -> engines.forEach(engine -> table
-                        .append(" | %s %s".formatted(metric.substring(2), engine))));
-        return table.append(" |\n|---|---")
-                .append("|---".repeat(METRICS.size() * engines.size()))
-                .append('|');
+        StringBuilder table = new StringBuilder(
+                "%s:%n%n| %s | queries | ".formatted(String.join(" / ", compared), what));
+        return table.append(metricNames()).append(" |\n|---|---|---|---|---|");
     }
 
     private void row(StringBuilder table, String name, List<Answered> group) {
         table.append("\n| %s | %d".formatted(name, group.size()));
         METRICS.values()
-                .forEach(metric -> engines.forEach(engine -> table.append(" | ")
-                        .append(shown(mean(group, engine, metric)))));
+                .forEach(metric -> table.append(" | ")
+                        .append(compared.stream()
+                                .map(engine -> shown(mean(group, engine, metric)))
+                                .collect(Collectors.joining(" / "))));
         table.append(" |");
+    }
+
+    /// Where the first engine is not the best, as far as three digits tell.
+    private String behind() {
+        List<String> behind = new ArrayList<>();
+        byLanguage.forEach((language, group) -> METRICS.forEach((name, metric) -> compared
+                .subList(1, compared.size())
+                .stream()
+                .filter(other -> shown(mean(group, other, metric))
+                        .compareTo(shown(mean(group, compared.getFirst(), metric))) >= 0)
+                .forEach(other -> behind
+                        .add("%s %s %s".formatted(language, name.substring(2), other)))));
+        return "not ahead: " + (behind.isEmpty() ? "nowhere" : String.join(", ", behind));
     }
 
     private String differences() {
         String first = engines.getFirst();
-        List<String> others = engines.subList(1, engines.size());
+        List<String> others = compared.subList(1, compared.size());
         StringBuilder table = new StringBuilder("| nDCG@10 of " + first);
         others.forEach(other -> table.append(" | less ").append(other));
         table.append(" |\n|---").append("|---".repeat(others.size())).append('|');

@@ -71,7 +71,8 @@ class QualityTest {
         Figures figures = new Figures(List.of(
                 Answered.by(List.of(finds), "en", asking(wanted)),
                 Answered.by(List.of(finds), "en", asking(wanted)),
-                Answered.by(List.of(new Fixed("finds", List.of())), "de", asking(wanted))));
+                Answered.by(List.of(new Fixed("finds", List.of())), "de", asking(wanted))),
+                Set.of());
         assertThat(figures.macro("finds", Score::recall)).isEqualTo(0.5);
         assertThat(Answered.by(List.of(finds, fails), "en", asking(wanted)).score("fails"))
                 .isEqualTo(new Score(0));
@@ -155,10 +156,10 @@ class QualityTest {
             for (Engine engine : List.of(cascade.text(), lucene, fts, cascade.hybrid())) {
                 Figures figures = new Figures(queries.stream()
                         .map(query -> Answered.by(List.of(engine), "en", query))
-                        .toList());
+                        .toList(), Set.of());
                 assertThat(figures.macro(engine.name(), Score::recall)).as(engine.name())
                         .isGreaterThan(0.5);
-                assertThat(figures.tables()).contains(engine.name());
+                assertThat(figures.tables()).contains(engine.name()).contains("nowhere");
             }
         }
     }

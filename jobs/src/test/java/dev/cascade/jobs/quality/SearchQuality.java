@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ class SearchQuality {
         for (Path tree : languages(trees)) {
             all.addAll(answered(tree, sizes));
         }
-        Figures figures = new Figures(all);
+        Figures figures = new Figures(all, Set.of(CascadeIndex.HYBRID));
         Path out = Files.createDirectories(
                 Path.of(System.getProperty("cascade.quality.out", "target/quality")));
         Files.writeString(out.resolve("figures.md"), sizes + "\n" + figures.tables());
