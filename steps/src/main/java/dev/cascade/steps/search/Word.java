@@ -88,6 +88,12 @@ record Word(String term, List<String> others, int position, boolean isIdeographi
                 false);
     }
 
+    /// Whether its parts make one name, such as `max_retries` or `example.com`. What an apostrophe
+    /// joins are words of a sentence.
+    boolean isJoined() {
+        return term.codePoints().anyMatch(c -> !Character.isLetterOrDigit(c) && c != '\'');
+    }
+
     private boolean isPair() {
         return isIdeographic && term.codePointCount(0, term.length()) > 1;
     }
