@@ -51,8 +51,12 @@ record TextQuery(Query wanted, List<Query> required, List<Query> excluded) {
     }
 
     /// What `clauses` ask for; empty if there is nothing to look for in them.
-    static Optional<TextQuery> of(List<Clause> clauses, Fields fields, Analyzer analyzer) {
-        Builder builder = new Builder(fields, analyzer);
+    ///
+    /// @param meant
+    ///            what words that no entry holds were probably meant to be
+    static Optional<TextQuery> of(List<Clause> clauses, Fields fields, Analyzer analyzer,
+            Map<String, String> meant) {
+        Builder builder = new Builder(fields, analyzer, meant);
         clauses.forEach(builder::add);
         return builder.build();
     }
@@ -61,6 +65,7 @@ record TextQuery(Query wanted, List<Query> required, List<Query> excluded) {
 
         private final Fields fields;
         private final Analyzer analyzer;
+        private final Map<String, String> meant;
         private final List<Query> required = new ArrayList<>();
         /// Those of the required that say nothing of how well an entry answers.
         private final List<Query> filters = new ArrayList<>();
@@ -68,9 +73,10 @@ record TextQuery(Query wanted, List<Query> required, List<Query> excluded) {
         private final List<Query> excluded = new ArrayList<>();
         private int left = MOST_TERMS;
 
-        Builder(Fields fields, Analyzer analyzer) {
+        Builder(Fields fields, Analyzer analyzer, Map<String, String> meant) {
             this.fields = fields;
             this.analyzer = analyzer;
+            this.meant = Map.copyOf(meant);
         }
 
         void add(Clause clause) {
@@ -88,8 +94,14 @@ record TextQuery(Query wanted, List<Query> required, List<Query> excluded) {
             } else if (clause.isPhrase()) {
                 required.add(phrase(counted, Where.USUAL));
             } else {
-                words.add(loose(counted, clause.isPrefix(), Where.USUAL));
+                words.add(loose(counted.stream().map(this::orMeant).toList(), clause.isPrefix(),
+                        Where.USUAL));
             }
+        }
+
+        private Word orMeant(Word word) {
+            String known = meant.get(word.term());
+            return known == null ? word : word.or(known);
         }
 
         private void addInField(Clause clause) {

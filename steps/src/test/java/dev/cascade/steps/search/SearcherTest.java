@@ -131,6 +131,18 @@ class SearcherTest {
     }
 
     @Test
+    void aMistypedWordBesideAKnownOneIsLookedForAsTheNearestOne() {
+        Searcher searcher = notes("the pump", "the pump controller and all that belongs to it",
+                "a controller");
+        assertThat(found(searcher, "pump controler").getFirst()).isEqualTo("1");
+        assertThat(searcher.search(SearchRequest.of("pump controler"))
+                .getFirst()
+                .snippet()
+                .marked("[", "]")).startsWith("the [pump] [controller]");
+        assertThat(found(searcher, "controler")).isEmpty();
+    }
+
+    @Test
     void aPhraseMustOccurAsItStands() {
         Searcher searcher = notes("blue green deploy", "green blue deploy", "deploy");
         assertThat(found(searcher, "\"blue green\"")).containsExactly("0");
