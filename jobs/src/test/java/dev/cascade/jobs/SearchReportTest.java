@@ -102,6 +102,8 @@ class SearchReportTest {
         SearchReport back = search("pump", null);
         assertThat(back.hits()).hasSize(1);
         assertThat(back.warnings()).singleElement().asString().contains("vector of m yet");
+        bench.sync();
+        assertThat(search("pump", null).warnings()).isEmpty();
     }
 
     @Test

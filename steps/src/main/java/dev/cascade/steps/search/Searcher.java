@@ -122,8 +122,10 @@ public final class Searcher implements Closeable {
     /// The best answers, best first; equal ones in the order of their paths. Deprecated rows are
     /// left out; a row that several files claim is represented by the first of them alone.
     public List<Hit> search(SearchRequest request) {
-        Optional<TextQuery> text = TextQuery.of(clauses(request.query()), fields, analyzer);
+        List<Clause> clauses = clauses(request.query());
         return view.reading(() -> {
+            Optional<TextQuery> text = TextQuery.of(clauses, fields, analyzer,
+                    new Spelling(lucene.getIndexReader(), analyzer).meant(clauses));
             List<Candidate> ranked = switch (request.mode()) {
                 case TEXT -> byText(request, text, request.limit());
                 case VECTOR -> byMeaning(request, text, request.limit());

@@ -2,7 +2,9 @@ package dev.cascade.steps.search;
 
 import java.io.IOException;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -27,6 +29,8 @@ final class Spelling {
     /// Two letters of a short word could be changed into nearly any other.
     private static final int SHORTEST_FOR_TWO_EDITS = 6;
     private static final int CANDIDATES = 5;
+    /// A page that was pasted into the query has more unknown words than mistyped ones.
+    private static final int MOST_MEANT = 16;
 
     private final IndexReader reader;
     private final Analyzer analyzer;
@@ -64,6 +68,34 @@ final class Spelling {
             }
         }
         return isChanged ? Optional.of(corrected.toString()) : Optional.empty();
+    }
+
+    /// What each word that no entry holds was probably meant to be. Empty if the query holds no
+    /// other: then nothing is found, and [#corrected] is for whoever asks to offer.
+    Map<String, String> meant(List<Clause> clauses) throws IOException {
+        Map<String, String> meant = new HashMap<>();
+        boolean isAnyKnown = false;
+        for (Clause clause : clauses) {
+            if (clause.isExcluded() || clause.isInField() || clause.isPrefix()) {
+                continue;
+            }
+            isAnyKnown |= holdsKnown(clause.text());
+            List<Unknown> unknown = clause.isPhrase() ? List.of() : unknown(clause.text());
+            for (Unknown word : unknown.subList(0,
+                    Math.min(unknown.size(), MOST_MEANT - meant.size()))) {
+                nearest(word.term()).ifPresent(known -> meant.put(word.term(), known));
+            }
+        }
+        return isAnyKnown ? meant : Map.of();
+    }
+
+    private boolean holdsKnown(String text) throws IOException {
+        for (Word word : Word.of(text, analyzer)) {
+            if (!isUnknown(word.term())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// A word that no entry holds.

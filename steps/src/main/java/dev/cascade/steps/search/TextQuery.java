@@ -23,6 +23,7 @@ import dev.cascade.steps.index.Columns;
 ///
 /// Each word is looked up in title, headings and body, and the best of the three counts. An entry
 /// with all words counts twice. A phrase must occur, and so must what is looked for in a field.
+/// How much what counts was chosen by measurement: `docs/search-quality.md`.
 ///
 /// @param wanted
 ///            what is looked for and later marked in the snippet
@@ -32,10 +33,12 @@ import dev.cascade.steps.index.Columns;
 ///            what must not match
 record TextQuery(Query wanted, List<Query> required, List<Query> excluded) {
 
-    private static final Map<String, Float> FIELDS = Map.of(Columns.TITLE, 3f, Columns.HEADINGS,
-            1.5f, Columns.BODY, 1f);
+    private static final Map<String, Float> FIELDS = Map.of(Columns.TITLE, 1.5f,
+            Columns.HEADINGS, 1f, Columns.BODY, 1f);
     private static final float OTHER_FIELDS = 0.1f;
     private static final float OTHER_FORMS = 0.5f;
+    /// Less, for whoever asks for `fs.readFile` has seen it so, and `fs` stands everywhere.
+    private static final float PARTS = 0.1f;
 
     /// Longer queries are cut, for Lucene takes no more than 1,024 clauses. Each term makes six:
     /// one for each field, and all of that again where all words are asked for.
@@ -48,8 +51,12 @@ record TextQuery(Query wanted, List<Query> required, List<Query> excluded) {
     }
 
     /// What `clauses` ask for; empty if there is nothing to look for in them.
-    static Optional<TextQuery> of(List<Clause> clauses, Fields fields, Analyzer analyzer) {
-        Builder builder = new Builder(fields, analyzer);
+    ///
+    /// @param meant
+    ///            what words that no entry holds were probably meant to be
+    static Optional<TextQuery> of(List<Clause> clauses, Fields fields, Analyzer analyzer,
+            Map<String, String> meant) {
+        Builder builder = new Builder(fields, analyzer, meant);
         clauses.forEach(builder::add);
         return builder.build();
     }
@@ -58,6 +65,7 @@ record TextQuery(Query wanted, List<Query> required, List<Query> excluded) {
 
         private final Fields fields;
         private final Analyzer analyzer;
+        private final Map<String, String> meant;
         private final List<Query> required = new ArrayList<>();
         /// Those of the required that say nothing of how well an entry answers.
         private final List<Query> filters = new ArrayList<>();
@@ -65,9 +73,10 @@ record TextQuery(Query wanted, List<Query> required, List<Query> excluded) {
         private final List<Query> excluded = new ArrayList<>();
         private int left = MOST_TERMS;
 
-        Builder(Fields fields, Analyzer analyzer) {
+        Builder(Fields fields, Analyzer analyzer, Map<String, String> meant) {
             this.fields = fields;
             this.analyzer = analyzer;
+            this.meant = Map.copyOf(meant);
         }
 
         void add(Clause clause) {
@@ -85,8 +94,14 @@ record TextQuery(Query wanted, List<Query> required, List<Query> excluded) {
             } else if (clause.isPhrase()) {
                 required.add(phrase(counted, Where.USUAL));
             } else {
-                words.add(loose(counted, clause.isPrefix(), Where.USUAL));
+                words.add(loose(counted.stream().map(this::orMeant).toList(), clause.isPrefix(),
+                        Where.USUAL));
             }
+        }
+
+        private Word orMeant(Word word) {
+            String known = meant.get(word.term());
+            return known == null ? word : word.or(known);
         }
 
         private void addInField(Clause clause) {
@@ -189,13 +204,14 @@ record TextQuery(Query wanted, List<Query> required, List<Query> excluded) {
                 .build();
     }
 
-    /// The word as written, or another form of it for half the score.
+    /// The word as written, or another form of it for less of the score.
     private static Query form(Word word, Where where) {
         return where.look(field -> {
             List<Query> forms = new ArrayList<>();
             forms.add(term(field, word.term()));
             word.others()
-                    .forEach(other -> forms.add(new BoostQuery(term(field, other), OTHER_FORMS)));
+                    .forEach(other -> forms.add(new BoostQuery(term(field, other),
+                            word.isJoined() ? PARTS : OTHER_FORMS)));
             return new DisjunctionMaxQuery(forms, 0);
         });
     }

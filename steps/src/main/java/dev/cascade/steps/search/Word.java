@@ -74,8 +74,8 @@ record Word(String term, List<String> others, int position, boolean isIdeographi
         return MemoryAnalyzer.STEM_MARK + word;
     }
 
-    /// This word, which `token`, a marked stem or a part of it, stands for too.
-    private Word or(String token) {
+    /// This word, which `token`, a marked stem, a part of it or a likely word, stands for too.
+    Word or(String token) {
         List<String> more = new ArrayList<>(others);
         if (token.charAt(0) == MemoryAnalyzer.STEM_MARK) {
             more.add(token);
@@ -86,6 +86,12 @@ record Word(String term, List<String> others, int position, boolean isIdeographi
         }
         return new Word(term, more.subList(0, Math.min(more.size(), MOST_OTHERS)), position,
                 false);
+    }
+
+    /// Whether its parts make one name, such as `max_retries` or `example.com`. What an apostrophe
+    /// joins are words of a sentence.
+    boolean isJoined() {
+        return term.codePoints().anyMatch(c -> !Character.isLetterOrDigit(c) && c != '\'');
     }
 
     private boolean isPair() {

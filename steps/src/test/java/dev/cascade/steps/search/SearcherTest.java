@@ -121,6 +121,28 @@ class SearcherTest {
     }
 
     @Test
+    void theWholeOfAJoinedWordCountsMoreThanItsParts() {
+        Searcher searcher = over(Layout.NOTES,
+                Written.note("a.md")
+                        .entry("part", "Request", "a request, and how each request is made")
+                        .entry("whole", "Other",
+                                "much is said here of this and that, and of request.rawBody too"));
+        assertThat(found(searcher, "request.rawBody")).containsExactly("whole", "part");
+    }
+
+    @Test
+    void aMistypedWordBesideAKnownOneIsLookedForAsTheNearestOne() {
+        Searcher searcher = notes("the pump", "the pump controller and all that belongs to it",
+                "a controller");
+        assertThat(found(searcher, "pump controler").getFirst()).isEqualTo("1");
+        assertThat(searcher.search(SearchRequest.of("pump controler"))
+                .getFirst()
+                .snippet()
+                .marked("[", "]")).startsWith("the [pump] [controller]");
+        assertThat(found(searcher, "controler")).isEmpty();
+    }
+
+    @Test
     void aPhraseMustOccurAsItStands() {
         Searcher searcher = notes("blue green deploy", "green blue deploy", "deploy");
         assertThat(found(searcher, "\"blue green\"")).containsExactly("0");
