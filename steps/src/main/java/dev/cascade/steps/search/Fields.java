@@ -35,6 +35,9 @@ final class Fields {
     private static final Map<String, String> WHOLE = Map.of("kind", Columns.KIND, "app",
             Columns.APP, "project", Columns.PROJECT, "owner", Columns.OWNER);
     private static final String PATH = "path";
+    private static final int LONGEST_PATH = 500;
+    /// What Lucene may spend on a part of a path that is as long as that and repeats itself.
+    private static final int PATH_EFFORT = 1_000_000;
     private static final Map<String, String> ALIASES = Map.of("tag", "tags");
 
     private static final Pattern COMPARISON = Pattern.compile("(>=|<=|>|<|)(.+)");
@@ -81,8 +84,12 @@ final class Fields {
     Optional<Query> whole(Clause clause) {
         String known = canonical(clause.field());
         if (known.equals(PATH)) {
+            if (clause.text().length() > LONGEST_PATH) {
+                return Optional.empty();
+            }
             return Optional.of(new BooleanQuery.Builder()
-                    .add(new WildcardQuery(new Term(Columns.PATH, contains(clause))), Occur.FILTER)
+                    .add(new WildcardQuery(new Term(Columns.PATH, contains(clause)),
+                            PATH_EFFORT), Occur.FILTER)
                     .add(ENTRY, Occur.FILTER)
                     .build());
         }

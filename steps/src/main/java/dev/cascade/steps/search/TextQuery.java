@@ -106,6 +106,9 @@ record TextQuery(Query wanted, List<Query> required, List<Query> excluded) {
 
         private void addInField(Clause clause) {
             Optional<String> column = fields.words(clause.field());
+            if (column.isEmpty() && --left < 0) {
+                return;
+            }
             if (column.isEmpty()) {
                 fields.whole(clause)
                         .ifPresentOrElse(

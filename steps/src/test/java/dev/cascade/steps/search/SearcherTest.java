@@ -219,6 +219,13 @@ class SearcherTest {
         assertThat(found(searcher, "apple " + "x ".repeat(5000))).containsExactly("0");
         assertThat(found(searcher, "東京" + "京都市".repeat(5000))).isNotNull();
         assertThat(found(searcher, "y".repeat(100_000))).isEmpty();
+        for (String many : List.of("kind:note ", "-kind:x ", "path:notes ", "title:x ", "\"a b\" ",
+                "-\"a b\" ", "body:x* ", "a.b.c.d.e.f.g.h ", "mistypd ")) {
+            assertThat(found(searcher, "apple " + many.repeat(2000))).isNotNull();
+        }
+        assertThat(found(searcher, "path:" + "a".repeat(500))).isEmpty();
+        assertThat(found(searcher, "path:" + "a".repeat(100_000))).isEmpty();
+        assertThat(found(searcher, "path:" + "*?\\".repeat(150))).isEmpty();
     }
 
     @Test
