@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -22,6 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import org.apache.lucene.index.IndexOptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -642,5 +644,26 @@ class MemoryIndexTest {
         }
         assertThat(tree).isNotEmpty();
         assertThat(dump()).isEqualTo(history);
+    }
+
+    @Test
+    @Tag("EV-69")
+    void placesOfWordsAreKeptOnlyWherePhrasesAreLookedUp() {
+        try (MemoryIndex index = open()) {
+            write(index, Written.note("a.md").entry("0", "A title", "and a text"));
+        }
+        try (IndexView view = IndexView.open(folder)) {
+            Set<String> withPlaces = new HashSet<>();
+            view.reader()
+                    .leaves()
+                    .forEach(segment -> segment.reader().getFieldInfos().forEach(field -> {
+                        if (field.getIndexOptions()
+                                .compareTo(IndexOptions.DOCS_AND_FREQS_AND_POSITIONS) >= 0) {
+                            withPlaces.add(field.name);
+                        }
+                    }));
+            assertThat(withPlaces).containsExactlyInAnyOrder(Columns.TITLE, Columns.HEADINGS,
+                    Columns.BODY);
+        }
     }
 }
