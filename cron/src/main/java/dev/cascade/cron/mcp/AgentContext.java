@@ -41,6 +41,10 @@ public record AgentContext(Home home, Supplier<CascadeProperties> settings, Runs
             return null;
         }
         String plain = relative.startsWith("./") ? relative.substring(2) : relative;
+        if (plain.contains("//") || plain.contains("/./")) {
+            throw new IllegalArgumentException(
+                    "'%s' is not written as hits show paths".formatted(relative));
+        }
         return new MemoryPath(plain.endsWith("/") ? plain.substring(0, plain.length() - 1) : plain);
     }
 }
