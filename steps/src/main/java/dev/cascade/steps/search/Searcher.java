@@ -42,8 +42,9 @@ import dev.cascade.steps.memory.RowId;
 /// It can be used by several threads at once.
 public final class Searcher implements Closeable {
 
-    private static final Sort BY_SCORE_THEN_PATH = new Sort(SortField.FIELD_SCORE,
-            new SortField(Columns.PATH, SortField.Type.STRING));
+    private static final Sort BY_SCORE_THEN_NAME = new Sort(SortField.FIELD_SCORE,
+            new SortField(Columns.PATH, SortField.Type.STRING),
+            new SortField(Columns.ID, SortField.Type.STRING_VAL));
     private static final int LARGEST_PAGE = 1000;
     private static final int MOST_PARENTS = 64;
     /// How deep the two lists are read that are fused.
@@ -119,7 +120,7 @@ public final class Searcher implements Closeable {
         return Clause.read(query, fields::isKnown);
     }
 
-    /// The best answers, best first; equal ones in the order of their paths. Deprecated rows are
+    /// The best answers, best first; equal ones in the order of their paths and ids. Deprecated rows are
     /// left out; a row that several files claim is represented by the first of them alone.
     public List<Hit> search(SearchRequest request) {
         List<Clause> clauses = clauses(request.query());
@@ -163,7 +164,7 @@ public final class Searcher implements Closeable {
         ScoreDoc last = null;
         int page = Math.min(limit + 1, LARGEST_PAGE);
         while (true) {
-            ScoreDoc[] found = lucene.searchAfter(last, query, page, BY_SCORE_THEN_PATH,
+            ScoreDoc[] found = lucene.searchAfter(last, query, page, BY_SCORE_THEN_NAME,
                     true).scoreDocs;
             if (shown.isFullWith(found) || found.length < page) {
                 return shown.candidates();

@@ -143,6 +143,14 @@ class SearcherTest {
     }
 
     @Test
+    void equalAnswersComeInTheOrderOfTheirNames() {
+        Searcher searcher = over(Layout.NOTES,
+                Written.note("b.md").entry("1", "tea"),
+                Written.note("a.md").entry("3", "tea").entry("2", "tea"));
+        assertThat(found(searcher, "tea")).containsExactly("2", "3", "1");
+    }
+
+    @Test
     void aPhraseMustOccurAsItStands() {
         Searcher searcher = notes("blue green deploy", "green blue deploy", "deploy");
         assertThat(found(searcher, "\"blue green\"")).containsExactly("0");
