@@ -54,6 +54,7 @@ class McpIT {
         if (client == null) {
             Trees.memory(root());
             Trees.file(folder, "secret.md", "hidden from all\n");
+            Trees.file(root(), "default_app/.git/hidden.md", "hidden from all\n");
             assertThat(cascade().run("sync").exit()).isZero();
             client = client(root());
             running = client;
@@ -165,6 +166,8 @@ class McpIT {
                 .path("hits")).isNotEmpty();
         assertThat(json(client, "sync", Map.of("paths", List.of(EPISODE))).at("/files/seen")
                 .asInt()).isEqualTo(1);
+        assertThat(json(client, "sync", Map.of("paths", List.of("./", EPISODE))).at("/files/seen")
+                .asInt()).isEqualTo(15);
         Files.writeString(file,
                 Files.readString(file).replace("zeppelin sensors", "balloon sensors"));
         assertThat(json(client, "search", Map.of("query", "balloon", "sync", true)).path("hits"))
@@ -186,6 +189,9 @@ class McpIT {
             "get | {\"path\": \"../secret.md\", \"from_line\": 1}",
             "get | {\"path\": \"/etc/passwd\", \"from_line\": 1}",
             "get | {\"path\": \".cascade/root-id\", \"from_line\": 1}",
+            "get | {\"path\": \"default_app//.git/hidden.md\", \"from_line\": 1}",
+            "get | {\"path\": \"default_app/./.git/hidden.md\", \"from_line\": 1}",
+            "search | {\"query\": \"x\", \"in\": \"a//b\"}",
             "get | {\"path\": \"nothing.md\"}", "get | {\"row_id\": \"x\", \"path\": \"y\"}",
             "sync | {\"paths\": [\"../elsewhere\"]}", "sync | {\"paths\": [\"absent.md\"]}"})
     void aCallThatMakesNoSenseIsAnErrorAndNotTheEnd(String tool, String arguments) {

@@ -1,10 +1,10 @@
 package dev.cascade.jobs;
 
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeParseException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +28,14 @@ public record Dates(@Nullable Instant since, @Nullable Instant until) {
 
     private static Instant instant(String text, int days) {
         try {
-            return text.length() > 10 ? OffsetDateTime.parse(text).toInstant()
+            Instant instant = text.length() > 10 ? OffsetDateTime.parse(text).toInstant()
                     : LocalDate.parse(text)
                             .plusDays(days)
                             .atStartOfDay(ZoneOffset.UTC)
                             .toInstant();
-        } catch (DateTimeParseException ex) {
+            // What has no number of milliseconds is no date that anything has.
+            return Instant.ofEpochMilli(instant.toEpochMilli());
+        } catch (DateTimeException | ArithmeticException ex) {
             throw new IllegalArgumentException(
                     "%s is no date; write it as 2026-03-04 or 2026-03-04T09:15:00Z"
                             .formatted(text),

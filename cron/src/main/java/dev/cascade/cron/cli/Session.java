@@ -2,12 +2,12 @@ package dev.cascade.cron.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +22,7 @@ final class Session {
     private final Options options;
     private final Map<String, String> environment;
     private final Output output;
-    private final Set<String> warned = new HashSet<>();
+    private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
     /// The global options as they were given.
     ///

@@ -38,6 +38,6 @@ final class Visible {
     private static boolean isHarmful(int point) {
         return Character.isISOControl(point) || Character.getType(point) == Character.SURROGATE
                 || (point >= 0x202a && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069)
-                || point == 0x200e || point == 0x200f;
+                || point == 0x200e || point == 0x200f || point == 0x061c;
     }
 }

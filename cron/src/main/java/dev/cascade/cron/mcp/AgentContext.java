@@ -37,14 +37,10 @@ public record AgentContext(Home home, Supplier<CascadeProperties> settings, Runs
     ///             if it leads out of the root
     @Nullable
     MemoryPath path(@Nullable String relative) {
-        if (relative == null || relative.isBlank() || relative.equals(".")) {
+        if (relative == null) {
             return null;
         }
-        String plain = relative.startsWith("./") ? relative.substring(2) : relative;
-        if (plain.contains("//") || plain.contains("/./")) {
-            throw new IllegalArgumentException(
-                    "'%s' is not written as hits show paths".formatted(relative));
-        }
-        return new MemoryPath(plain.endsWith("/") ? plain.substring(0, plain.length() - 1) : plain);
+        String plain = relative.strip().replaceFirst("^\\./", "").replaceFirst("/$", "");
+        return plain.isEmpty() || plain.equals(".") ? null : new MemoryPath(plain);
     }
 }

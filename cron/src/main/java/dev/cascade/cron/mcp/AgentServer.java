@@ -87,7 +87,7 @@ public final class AgentServer {
         } catch (IllegalArgumentException wrong) {
             return result("%s. Correct the arguments of `%s`.".formatted(wrong.getMessage(),
                     tool.name()), true);
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | LinkageError | StackOverflowError failed) {
             RunReport.Problem problem = Problems.of(failed);
             return result("%s. %s".formatted(problem.message(), problem.remedy()), true);
         }

@@ -1,5 +1,6 @@
 package dev.cascade.cron.mcp;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import dev.cascade.jobs.Plan;
@@ -38,10 +39,14 @@ record SyncTool(AgentContext context) implements AgentTool {
 
     @Override
     public Object call(Arguments arguments) throws Held {
-        List<MemoryPath> paths = arguments.texts("paths")
-                .stream()
-                .flatMap(path -> java.util.stream.Stream.ofNullable(context.path(path)))
-                .toList();
+        List<MemoryPath> paths = new ArrayList<>();
+        for (String named : arguments.texts("paths")) {
+            MemoryPath path = context.path(named);
+            if (path == null) {
+                return context.runs().reconcile(ReconcileRequest.everything());
+            }
+            paths.add(path);
+        }
         if (paths.isEmpty()) {
             return context.runs().reconcile(ReconcileRequest.everything());
         }

@@ -3,6 +3,7 @@ package dev.cascade.steps.memory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Set;
 
 /// Where a file stands below the root: components joined by `/`, whatever the platform.
 ///
@@ -17,11 +18,12 @@ import java.util.Arrays;
 ///            the relative path, such as `users/mira/user.md`
 public record MemoryPath(String value) implements Comparable<MemoryPath> {
 
+    /// Components that are no names: a path with one would be another spelling of the same place.
+    private static final Set<String> STEPS = Set.of("", ".", "..");
     private static final char STRAY_BYTE = '\uFFFD';
 
     public MemoryPath {
-        if (value.isEmpty() || value.startsWith("/") || value.endsWith("/")
-                || Arrays.asList(value.split("/", -1)).contains("..")) {
+        if (Arrays.stream(value.split("/", -1)).anyMatch(STEPS::contains)) {
             throw new IllegalArgumentException("'%s' is no path below a root".formatted(value));
         }
     }

@@ -16,7 +16,10 @@ import java.util.function.Predicate;
 ///            whether the last word may go on
 /// @param isExcluded
 ///            whether entries with it are left out
-record Clause(String field, String text, boolean isPhrase, boolean isPrefix, boolean isExcluded) {
+/// @param start
+///            where the text begins in the query
+record Clause(String field, String text, boolean isPhrase, boolean isPrefix, boolean isExcluded,
+        int start) {
 
     private static final String OPENING_QUOTES = "\"\u201C\u201E\u201D\u00AB";
     private static final String CLOSING_QUOTES = "\"\u201C\u201D\u00BB";
@@ -31,7 +34,7 @@ record Clause(String field, String text, boolean isPhrase, boolean isPrefix, boo
         return clauses.stream().allMatch(clause -> clause.isExcluded && !clause.isInField())
                 ? clauses.stream()
                         .map(clause -> new Clause("", clause.text, clause.isPhrase,
-                                clause.isPrefix, false))
+                                clause.isPrefix, false, clause.start))
                         .toList()
                 : clauses;
     }
@@ -40,9 +43,15 @@ record Clause(String field, String text, boolean isPhrase, boolean isPrefix, boo
         return !field.isEmpty();
     }
 
+    /// Whether it is better matched than not, rather than that it must match, or must not.
+    boolean isWords() {
+        return !isPhrase && !isExcluded && !isInField();
+    }
+
     /// The same as it was typed, taken for text.
     Clause asText() {
-        return new Clause("", field + ":" + text, isPhrase, isPrefix, isExcluded);
+        return new Clause("", field + ":" + text, isPhrase, isPrefix, isExcluded,
+                start);
     }
 
     private static final class Reader {
@@ -66,7 +75,7 @@ record Clause(String field, String text, boolean isPhrase, boolean isPrefix, boo
                 int quote = closingQuote();
                 if (quote > at) {
                     clauses.add(new Clause(field, query.substring(at + 1, quote), true, false,
-                            isExcluded));
+                            isExcluded, at + 1));
                     at = quote + 1;
                 } else {
                     clauses.add(word(field, isExcluded));
@@ -115,7 +124,7 @@ record Clause(String field, String text, boolean isPhrase, boolean isPrefix, boo
             String word = query.substring(begin, at);
             boolean isPrefix = word.length() > 1 && word.endsWith("*");
             return new Clause(field, isPrefix ? word.substring(0, word.length() - 1) : word, false,
-                    isPrefix, isExcluded);
+                    isPrefix, isExcluded, begin);
         }
 
         private void skipBlanks() {

@@ -37,11 +37,17 @@ public record Filter(Set<String> kinds, @Nullable String app, @Nullable String p
     public static final Filter NONE = new Filter(Set.of(), null, null, null, null, null, null,
             Set.of());
 
+    /// Lucene takes no more than 1,024 clauses, and each tag is two.
+    private static final int MOST_TAGS = 30;
     private static final String TAGS = Columns.keyword("tags");
 
     public Filter {
         kinds = Set.copyOf(kinds);
         tags = Set.copyOf(tags);
+        if (tags.size() > MOST_TAGS) {
+            throw new IllegalArgumentException(
+                    "%d tags are more than %d".formatted(tags.size(), MOST_TAGS));
+        }
         if (since != null && until != null && !since.isBefore(until)) {
             throw new IllegalArgumentException(
                     "nothing is dated since %s and before %s".formatted(since, until));

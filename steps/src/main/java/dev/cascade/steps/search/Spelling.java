@@ -1,6 +1,7 @@
 package dev.cascade.steps.search;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -30,7 +31,7 @@ final class Spelling {
     private static final int SHORTEST_FOR_TWO_EDITS = 6;
     private static final int CANDIDATES = 5;
     /// A page that was pasted into the query has more unknown words than mistyped ones.
-    private static final int MOST_MEANT = 16;
+    private static final int MOST_LOOKED_UP = 16;
 
     private final IndexReader reader;
     private final Analyzer analyzer;
@@ -44,27 +45,14 @@ final class Spelling {
     /// there is no such word. Excluded words and those in fields stay as they are.
     Optional<String> corrected(String query, List<Clause> clauses) throws IOException {
         StringBuilder corrected = new StringBuilder(query);
-        int from = 0;
         int grown = 0;
         boolean isChanged = false;
-        for (Clause clause : clauses) {
-            int at = query.indexOf(clause.text(), from);
-            if (at < 0) {
-                continue;
-            }
-            from = at + clause.text().length();
-            if (clause.isExcluded() || clause.isInField() || clause.isPrefix()) {
-                continue;
-            }
-            for (Unknown unknown : unknown(clause.text())) {
-                Optional<String> known = nearest(unknown.term());
-                if (known.isPresent()) {
-                    int start = at + unknown.start() + grown;
-                    int length = unknown.end() - unknown.start();
-                    corrected.replace(start, start + length, known.get());
-                    grown += known.get().length() - length;
-                    isChanged = true;
-                }
+        for (Unknown unknown : unknown(clauses.stream().filter(Spelling::isWords).toList())) {
+            Optional<String> known = nearest(unknown.term());
+            if (known.isPresent()) {
+                corrected.replace(unknown.start() + grown, unknown.end() + grown, known.get());
+                grown += known.get().length() - (unknown.end() - unknown.start());
+                isChanged = true;
             }
         }
         return isChanged ? Optional.of(corrected.toString()) : Optional.empty();
@@ -73,52 +61,62 @@ final class Spelling {
     /// What each word that no entry holds was probably meant to be. Empty if the query holds no
     /// other: then nothing is found, and [#corrected] is for whoever asks to offer.
     Map<String, String> meant(List<Clause> clauses) throws IOException {
-        Map<String, String> meant = new HashMap<>();
-        boolean isAnyKnown = false;
-        for (Clause clause : clauses) {
-            if (clause.isExcluded() || clause.isInField() || clause.isPrefix()) {
-                continue;
-            }
-            isAnyKnown |= holdsKnown(clause.text());
-            List<Unknown> unknown = clause.isPhrase() ? List.of() : unknown(clause.text());
-            for (Unknown word : unknown.subList(0,
-                    Math.min(unknown.size(), MOST_MEANT - meant.size()))) {
-                nearest(word.term()).ifPresent(known -> meant.put(word.term(), known));
-            }
+        List<Clause> words = clauses.stream().filter(Spelling::isWords).toList();
+        if (!holdKnown(words)) {
+            return Map.of();
         }
-        return isAnyKnown ? meant : Map.of();
+        Map<String, String> meant = new HashMap<>();
+        for (Unknown word : unknown(
+                words.stream().filter(clause -> !clause.isPhrase()).toList())) {
+            nearest(word.term()).ifPresent(known -> meant.put(word.term(), known));
+        }
+        return meant;
     }
 
-    private boolean holdsKnown(String text) throws IOException {
-        for (Word word : Word.of(text, analyzer)) {
-            if (!isUnknown(word.term())) {
-                return true;
+    private static boolean isWords(Clause clause) {
+        return !clause.isExcluded() && !clause.isInField() && !clause.isPrefix();
+    }
+
+    private boolean holdKnown(List<Clause> clauses) throws IOException {
+        for (Clause clause : clauses) {
+            for (Word word : Word.of(clause.text(), analyzer)) {
+                if (!isUnknown(word.term())) {
+                    return true;
+                }
             }
         }
         return false;
     }
 
-    /// A word that no entry holds.
+    /// A word that no entry holds, and where it stands in the query.
     private record Unknown(String term, int start, int end) {}
 
-    private List<Unknown> unknown(String text) throws IOException {
-        Stream.Builder<Unknown> unknown = Stream.builder();
-        try (TokenStream tokens = analyzer.tokenStream(Columns.BODY, text)) {
+    /// The first of them.
+    private List<Unknown> unknown(List<Clause> clauses) throws IOException {
+        List<Unknown> unknown = new ArrayList<>();
+        for (Clause clause : clauses) {
+            add(clause, unknown);
+        }
+        return unknown;
+    }
+
+    private void add(Clause clause, List<Unknown> unknown) throws IOException {
+        try (TokenStream tokens = analyzer.tokenStream(Columns.BODY, clause.text())) {
             CharTermAttribute term = tokens.addAttribute(CharTermAttribute.class);
             OffsetAttribute place = tokens.addAttribute(OffsetAttribute.class);
             PositionIncrementAttribute step = tokens
                     .addAttribute(PositionIncrementAttribute.class);
             tokens.reset();
-            while (tokens.incrementToken()) {
+            while (tokens.incrementToken() && unknown.size() < MOST_LOOKED_UP) {
                 String word = term.toString();
                 if (step.getPositionIncrement() > 0 && word.length() >= SHORTEST
                         && word.codePoints().allMatch(Character::isLetter) && isUnknown(word)) {
-                    unknown.add(new Unknown(word, place.startOffset(), place.endOffset()));
+                    unknown.add(new Unknown(word, clause.start() + place.startOffset(),
+                            clause.start() + place.endOffset()));
                 }
             }
             tokens.end();
         }
-        return unknown.build().toList();
     }
 
     private boolean isUnknown(String word) throws IOException {

@@ -43,6 +43,8 @@ record TextQuery(Query wanted, List<Query> required, List<Query> excluded) {
     /// Longer queries are cut, for Lucene takes no more than 1,024 clauses. Each term makes six:
     /// one for each field, and all of that again where all words are asked for.
     private static final int MOST_TERMS = 100;
+    /// What a value costs of that which is compared whole; one of a path looks at all of them.
+    private static final int WHOLE_VALUE = 4;
     private static final Query ENTRY = new TermQuery(new Term(Columns.TYPE, Columns.ENTRY));
 
     TextQuery {
@@ -57,7 +59,9 @@ record TextQuery(Query wanted, List<Query> required, List<Query> excluded) {
     static Optional<TextQuery> of(List<Clause> clauses, Fields fields, Analyzer analyzer,
             Map<String, String> meant) {
         Builder builder = new Builder(fields, analyzer, meant);
-        clauses.forEach(builder::add);
+        // What must match or must not comes first, so that a long query loses none of it.
+        clauses.stream().filter(clause -> !clause.isWords()).forEach(builder::add);
+        clauses.stream().filter(Clause::isWords).forEach(builder::add);
         return builder.build();
     }
 
@@ -101,15 +105,20 @@ record TextQuery(Query wanted, List<Query> required, List<Query> excluded) {
 
         private Word orMeant(Word word) {
             String known = meant.get(word.term());
-            return known == null ? word : word.or(known);
+            if (known == null || left < 2) {
+                return word;
+            }
+            left -= 2;
+            return word.or(known);
         }
 
         private void addInField(Clause clause) {
             Optional<String> column = fields.words(clause.field());
-            if (column.isEmpty() && --left < 0) {
-                return;
-            }
             if (column.isEmpty()) {
+                left -= WHOLE_VALUE;
+                if (left < 0) {
+                    return;
+                }
                 fields.whole(clause)
                         .ifPresentOrElse(
                                 value -> (clause.isExcluded() ? excluded : filters).add(value),

@@ -67,7 +67,8 @@ class MemoryPathTest {
 
     @ParameterizedTest
     @Tag("EV-22")
-    @ValueSource(strings = {"", "/a.md", "a/", "..", "../a.md", "a/../b.md", "a/.."})
+    @ValueSource(strings = {"", "/a.md", "a/", "..", "../a.md", "a/../b.md", "a/..",
+            ".", "./a.md", "a//b.md", "a/./b.md"})
     void whatIsNotBelowARootIsNoPath(String value) {
         assertThatIllegalArgumentException().isThrownBy(() -> new MemoryPath(value));
     }

@@ -231,6 +231,7 @@ class SearcherTest {
                 "-\"a b\" ", "body:x* ", "a.b.c.d.e.f.g.h ", "mistypd ")) {
             assertThat(found(searcher, "apple " + many.repeat(2000))).isNotNull();
         }
+        assertThat(found(searcher, "東京都 mistypd ".repeat(60))).isNotNull();
         assertThat(found(searcher, "path:" + "a".repeat(500))).isEmpty();
         assertThat(found(searcher, "path:" + "a".repeat(100_000))).isEmpty();
         assertThat(found(searcher, "path:" + "*?\\".repeat(150))).isEmpty();
@@ -384,6 +385,10 @@ class SearcherTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> tea("2026-02-01T00:00:00Z", "2026-01-01T00:00:00Z"))
                 .withMessageContaining("nothing is dated since");
+        String[] many = new String[40];
+        Arrays.setAll(many, Integer::toString);
+        assertThatIllegalArgumentException().isThrownBy(() -> tea(null, null, many))
+                .withMessageContaining("40 tags");
     }
 
     private static SearchRequest tea(@Nullable String since, @Nullable String until,
@@ -408,6 +413,30 @@ class SearcherTest {
     @ValueSource(strings = {"humidity", "xyzzyplugh", "humdi*", "hum", "湿度", "x1234y"})
     void whatIsKnownOrLikeNothingIsLeftAsItIs(String typed) {
         assertThat(notes("the humidity sensor", "湿気").corrected(typed)).isEmpty();
+    }
+
+    @Test
+    void aWordIsMendedWhereItStandsAndNotInAName() {
+        Searcher searcher = over(Layout.NOTES,
+                Written.note("a.md").entry("0", "The title", "of it"));
+        assertThat(searcher.corrected("title:titl titel")).contains("title:titl title");
+    }
+
+    @Test
+    void aPageOfUnknownWordsIsNotLookedUpWordByWord() {
+        Searcher searcher = notes("the humidity sensor");
+        String page = "humdity sensr " + "zzqx%s ".repeat(500);
+        assertThat(searcher.corrected(page)).hasValueSatisfying(
+                mended -> assertThat(mended).startsWith("humidity sensor zzqx"));
+    }
+
+    @Test
+    void aLongQueryLosesNothingThatMustOrMustNotMatch() {
+        Searcher searcher = notes("red apple of the garden", "green apple of the garden");
+        String words = "apple garden ".repeat(100);
+        assertThat(found(searcher, words + "-red")).containsExactly("1");
+        assertThat(found(searcher, words + "\"red apple\"")).containsExactly("0");
+        assertThat(found(searcher, words + "body:green")).containsExactly("1");
     }
 
     @Test
