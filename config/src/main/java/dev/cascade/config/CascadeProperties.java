@@ -146,10 +146,22 @@ public record CascadeProperties(@DefaultValue("auto") LayoutChoice layout,
     ///
     /// @param ramBuffer
     ///            memory for documents that are not yet flushed, 1 MB to 2 GB
-    public record Index(@DefaultValue("64MB") DataSize ramBuffer) {
+    /// @param keepGenerations
+    ///            earlier generations that stay, so that `rebuild --rollback` can return to them, 0 to 10
+    /// @param onDrift
+    ///            what happens when the index was made in another way than is asked for now
+    public record Index(@DefaultValue("64MB") DataSize ramBuffer,
+            @DefaultValue("1") int keepGenerations, @DefaultValue("rebuild") OnDrift onDrift) {
+
+        /// - `REBUILD`: the next run builds a new generation beside the live one
+        /// - `STOP`: runs are refused until a person says `cascade rebuild`
+        public enum OnDrift {
+            REBUILD, STOP
+        }
 
         public Index {
             Range.of(1 << 20, 2L << 30).check("cascade.index.ram-buffer", ramBuffer.toBytes());
+            Range.of(0, 10).check("cascade.index.keep-generations", keepGenerations);
         }
     }
 

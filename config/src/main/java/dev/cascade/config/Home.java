@@ -58,6 +58,11 @@ public record Home(Path root, Path state) {
         return state.resolve("lock");
     }
 
+    /// Held by whoever builds a generation, as long as that takes.
+    public Path rebuildLock() {
+        return state.resolve("rebuild.lock");
+    }
+
     /// Holds the id of the root that this state belongs to.
     public Path rootId() {
         return state.resolve("root-id");

@@ -229,12 +229,16 @@ class BadGroundIT {
             }
         }
         for (String words : new String[]{"sync", "search note"}) {
-            told(cascade.run(words.split(" ")), 2, "g000001 is damaged", "Delete that folder");
+            told(cascade.run(words.split(" ")), 2, "g000001 is damaged", "cascade rebuild");
         }
         Result status = cascade.run("status");
         assertThat(status.exit()).isZero();
         assertThat(status.stdout()).contains("needs-action", "unknown entries",
-                "next: rm -r");
+                "next: cascade rebuild");
+        Result rebuilt = cascade.run("rebuild", "--json");
+        assertThat(rebuilt.exit()).as(rebuilt.stderr()).isZero();
+        assertThat(rebuilt.json().at("/entries/upserted").asInt()).isEqualTo(2);
+        inStep();
 
         FileUtils.deleteDirectory(index.toFile());
         told(cascade.run("search", "note"), 2, "there is no index", "cascade sync");

@@ -1,55 +1,71 @@
 package dev.cascade.jobs;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.batch.core.BatchStatus;
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.JobExecution;
-import org.springframework.batch.core.job.JobInterruptedException;
 import org.springframework.batch.core.launch.JobExecutionNotRunningException;
-import org.springframework.batch.core.step.StepExecution;
-import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 import dev.cascade.config.CascadeProperties;
+import dev.cascade.config.CascadeProperties.Index.OnDrift;
 import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.config.Home;
 import dev.cascade.jobs.RunLock.Held;
 import dev.cascade.jobs.RunReport.Outcome;
 import dev.cascade.jobs.RunReport.Problem;
 import dev.cascade.steps.Complaints;
+import dev.cascade.steps.GenerationFolders;
+import dev.cascade.steps.LiveView;
 import dev.cascade.steps.Quiet;
 import dev.cascade.steps.Reconciliation;
 import dev.cascade.steps.Root;
 import dev.cascade.steps.Tally;
+import dev.cascade.steps.Target;
+import dev.cascade.steps.Vectors;
+import dev.cascade.steps.index.CommitData;
+import dev.cascade.steps.index.IndexProblem;
+import dev.cascade.steps.index.IndexView;
+import dev.cascade.steps.index.IndexedFile;
 import dev.cascade.steps.index.MemoryIndex;
+import dev.cascade.steps.index.MissingIndex;
 import dev.cascade.steps.ledger.Gates;
+import dev.cascade.steps.ledger.Generations;
 import dev.cascade.steps.ledger.History;
 import dev.cascade.steps.ledger.Ledger;
+import dev.cascade.steps.ledger.Run;
 import dev.cascade.steps.ledger.RunControl;
 import dev.cascade.steps.ledger.RunControl.Control;
 import dev.cascade.steps.ledger.SoundState;
+import dev.cascade.steps.ledger.Standing;
 import dev.cascade.steps.ledger.StateDatabase;
+import dev.cascade.steps.memory.MemoryPath;
 import dev.cascade.steps.memory.Selection;
+import dev.cascade.steps.memory.Watermark;
 import dev.cascade.steps.tree.Reason;
 
 /// Starts, stops, restarts and recovers the jobs of one root.
 ///
-/// Whatever writes holds the root's lock from its first look to its last word.
+/// Whatever writes what is searched, or what is known of the files, holds the root's lock from its first
+/// look to its last word. A rebuild lets go of it while it fills the next generation, which it alone
+/// writes, for it holds a lock of its own throughout.
 public final class Jobs {
 
     private static final Logger log = LoggerFactory.getLogger(Jobs.class);
@@ -85,16 +101,19 @@ public final class Jobs {
     }
 
     /// Brings index and ledger in step with the tree. If nothing differs and nothing is owed, no job is
-    /// launched and nothing is written, unless such runs are to be recorded.
+    /// launched and nothing is written, unless such runs are to be recorded. If the index was made in
+    /// another way than is asked for now, a new generation is built afterwards.
     ///
     /// @param patience how long to wait for another run to let go of the root
     /// @throws Held if another run still holds it then
     public RunReport reconcile(ReconcileRequest request, Duration patience) throws Held {
         prepareHome();
         Instant started = clock.instant();
+        RunReport report;
         try (RunLock _ = lock(patience)) {
-            return sound(() -> reconcile(request, started));
+            report = sound(() -> reconcile(request, started));
         }
+        return mendDrift(report, request);
     }
 
     /// What [#reconcile] does, for a schedule: never in a root without state, for a disk that is not
@@ -107,22 +126,218 @@ public final class Jobs {
         Root.requireReadable(home.root());
         requireInitialised();
         Instant started = clock.instant();
+        RunReport report;
         try (RunLock _ = lock(patience)) {
-            return sound(() -> {
+            report = sound(() -> {
                 Control control = control();
                 return control.holdsUp() ? skipped(control, started)
                         : reconcile(request, started);
             });
         }
+        return mendDrift(report, request);
     }
 
     private RunReport reconcile(ReconcileRequest request, Instant started) {
+        requireNoDrift();
         boolean launched = request.forced() || properties.history().recordNoOpRuns();
         Optional<RunReport> nothingToDo = launched ? Optional.empty()
                 : quiet(request.selection(), started);
         return nothingToDo.isPresent()
                 ? nothingToDo.get().warning(lifted(request.selection()))
-                : writing(session -> session.start(request, started));
+                : writing(session -> start(session, request, started));
+    }
+
+    private RunReport start(Session session, ReconcileRequest request, Instant started) {
+        session.recover(isFree(home.rebuildLock())).forEach(tally::warn);
+        long run = session.history().begin(ReconcileJob.NAME);
+        return launch(session, run, request, started, job -> session.batch()
+                .operator()
+                .start(job, request.parameters(run)));
+    }
+
+    /// Runs on the live generation. After a change of the model its vectors are left to the next one.
+    private RunReport launch(Session session, long run, ReconcileRequest request, Instant started,
+            Session.Launch launch) {
+        long generation = session.ledger().standing().generation();
+        try (MemoryIndex index = open(session, generation)) {
+            Optional<Vectors> embedding = session.vectors().drift().isPresent() ? Optional.empty()
+                    : session.vectors().vectors();
+            Reconciliation reconciliation = session.reconciliation(run, request,
+                    Target.live(generation, index), complaints, embedding);
+            return session.launch(ReconcileJob.NAME, reconciliation, started,
+                    steps -> new ReconcileJob(reconciliation, session.history(),
+                            session.generations(), session.batch().repository(), steps).job(),
+                    launch);
+        }
+    }
+
+    private MemoryIndex open(Session session, long generation) {
+        return MemoryIndex.open(home.index(generation), session.root().identity().id(), generation,
+                session.root().kinds(), properties.index().ramBuffer());
+    }
+
+    private static boolean isFree(Path lock) {
+        try (RunLock _ = RunLock.take(lock, Duration.ZERO)) {
+            return true;
+        } catch (Held held) {
+            log.debug("{}", held.getMessage());
+            return false;
+        }
+    }
+
+    // Building the next generation
+
+    /// Builds the next generation of the index beside the live one, and makes it the live one. One that
+    /// an earlier rebuild left unfinished is taken up.
+    ///
+    /// @param patience how long to wait for another run, or another rebuild, to let go of the root
+    public RunReport rebuild(RebuildRequest request, Duration patience) throws Held {
+        prepareHome();
+        Instant started = clock.instant();
+        return rebuilding(patience, (session, turn) -> {
+            long run = session.history().begin(RebuildJob.NAME);
+            return build(session, turn, run, request, started, job -> session.batch()
+                    .operator()
+                    .start(job, request.parameters(run)));
+        });
+    }
+
+    private interface Rebuilding {
+        RunReport in(Session session, Turn turn);
+    }
+
+    private RunReport rebuilding(Duration patience, Rebuilding work) throws Held {
+        try (RunLock _ = RunLock.take(home.rebuildLock(), patience, stopping::get);
+                Turn turn = new Turn(home, lock(patience), stopping::get)) {
+            return sound(() -> writing(session -> {
+                session.recover(true).forEach(tally::warn);
+                return work.in(session, turn);
+            }));
+        }
+    }
+
+    private RunReport build(Session session, Turn turn, long run, RebuildRequest request,
+            Instant started, Session.Launch launch) {
+        Generations generations = session.generations();
+        long generation = generation(session);
+        try (LiveView live = new LiveView(
+                home.index(session.ledger().standing().generation()), tally);
+                MemoryIndex index = open(session, generation)) {
+            Reconciliation reconciliation = session.reconciliation(run,
+                    ReconcileRequest.everything(), Target.building(generation, index, live),
+                    complaints, session.vectors().vectors());
+            return session.launch(RebuildJob.NAME, reconciliation, started,
+                    steps -> new RebuildJob(reconciliation, generations,
+                            session.batch().repository(), steps, turn, live,
+                            request.acceptFailures()).job(),
+                    launch);
+        }
+    }
+
+    /// The generation that is being built; a new one if there is none, or if what there is of it is not
+    /// what the ledger speaks of.
+    private long generation(Session session) {
+        Generations generations = session.generations();
+        Optional<Standing> unfinished = generations.building();
+        if (unfinished.isPresent()) {
+            if (isSound(unfinished.get())) {
+                return unfinished.get().generation();
+            }
+            discard(generations, unfinished.get().generation());
+        }
+        try {
+            return generations.begin(new GenerationFolders(home).highest()).generation();
+        } catch (IOException ex) {
+            throw new UncheckedIOException(
+                    "%s cannot be listed: %s".formatted(home.index(), Reason.of(ex)), ex);
+        }
+    }
+
+    private boolean isSound(Standing unfinished) {
+        try {
+            return unfinished.agreesWith(CommitData.read(home.index(unfinished.generation()))
+                    .watermark()
+                    .orElse(Watermark.NONE));
+        } catch (MissingIndex ex) {
+            return unfinished.settled().equals(Watermark.NONE);
+        } catch (IndexProblem ex) {
+            log.warn("generation {} is begun anew: {}", unfinished.generation(), ex.getMessage());
+            return false;
+        }
+    }
+
+    private void discard(Generations generations, long generation) {
+        generations.drop(generation);
+        try {
+            new GenerationFolders(home).sweep(generations.numbers());
+        } catch (IOException ex) {
+            throw new UncheckedIOException(
+                    "%s cannot be deleted: %s".formatted(home.index(generation), Reason.of(ex)),
+                    ex);
+        }
+    }
+
+    /// Makes the generation before this one the live one again; this one is kept. What changed since
+    /// it was the live one is owed.
+    ///
+    /// @return the number of the generation that is searched now
+    /// @throws ConfigurationProblem if none is kept, or if it cannot be read
+    public long rollback(Duration patience) throws Held {
+        requireInitialised();
+        try (RunLock _ = RunLock.take(home.rebuildLock(), patience, stopping::get);
+                RunLock _ = lock(patience);
+                StateDatabase database = StateDatabase.openForWriting(home.database(),
+                        databasePatience)) {
+            Generations generations = new Generations(database.dataSource(), clock);
+            Standing earlier = generations.kept()
+                    .stream()
+                    .findFirst()
+                    .orElseThrow(() -> new ConfigurationProblem("no earlier generation is kept",
+                            "cascade.index.keep-generations says how many are; `cascade rebuild` builds a new one."));
+            Map<MemoryPath, String> files = new TreeMap<>();
+            try (IndexView view = IndexView.open(home.index(earlier.generation()));
+                    Stream<IndexedFile> indexed = view.files()) {
+                indexed.forEach(file -> files.put(file.path(), file.kind()));
+            }
+            new Ledger(database.dataSource(), clock).rememberIndexed(files);
+            generations.publish(earlier.generation());
+            return earlier.generation();
+        }
+    }
+
+    // What the index was made for
+
+    private void requireNoDrift() {
+        if (properties.index().onDrift() == OnDrift.STOP) {
+            drift().ifPresent(drift -> {
+                throw new ConfigurationProblem(drift.told(),
+                        "`cascade rebuild` builds a new generation; cascade.index.on-drift=rebuild lets the next run do so.");
+            });
+        }
+    }
+
+    private Optional<Drift> drift() {
+        if (!properties.embedding().isOn() || !StateDatabase.isCurrent(home.database())) {
+            return Optional.empty();
+        }
+        try (StateDatabase database = StateDatabase.openForReading(home.database())) {
+            return new VectorState(home, properties, database, clock).drift();
+        }
+    }
+
+    private RunReport mendDrift(RunReport report, ReconcileRequest request) throws Held {
+        Optional<Drift> drift = report.problem() != null || report.outcome() == Outcome.STOPPED
+                || !request.selection().isEverything() ? Optional.empty() : drift();
+        if (drift.isEmpty()) {
+            return report;
+        }
+        String told = drift.get().told();
+        if (!isFree(home.rebuildLock())) {
+            return report.warning(List.of(told + "; a rebuild is under way"));
+        }
+        List<String> warnings = new ArrayList<>(report.warnings());
+        warnings.add(told + "; a new generation was built");
+        return rebuild(new RebuildRequest(false), Duration.ofMinutes(1)).warning(warnings);
     }
 
     private Control control() {
@@ -171,12 +386,12 @@ public final class Jobs {
         Instant started = clock.instant();
         try (RunLock _ = lock(patience)) {
             return sound(() -> writing(session -> {
-                session.ledger.makeRetryableOwed(selection);
-                session.vectors.retryNow(selection, refusedToo);
+                session.ledger().makeRetryableOwed(selection);
+                session.vectors().retryNow(selection, refusedToo);
                 if (refusedToo) {
-                    session.ledger.makeRefusedOwed(selection);
+                    session.ledger().makeRefusedOwed(selection);
                 }
-                return session.start(new ReconcileRequest(selection, false, false), started);
+                return start(session, new ReconcileRequest(selection, false, false), started);
             }));
         }
     }
@@ -187,9 +402,47 @@ public final class Jobs {
     public RunReport restart(long executionId, Duration patience) throws Held {
         requireInitialised();
         Instant started = clock.instant();
-        try (RunLock _ = lock(patience)) {
-            return sound(() -> writing(session -> session.restart(executionId, started)));
+        if (isRebuild(executionId)) {
+            return rebuilding(patience, (session, turn) -> {
+                JobExecution execution = restartable(session, executionId);
+                return build(session, turn, session.history().begin(RebuildJob.NAME),
+                        RebuildRequest.of(execution.getJobParameters()), started,
+                        job -> restart(session, job, execution));
+            });
         }
+        try (RunLock _ = lock(patience)) {
+            return sound(() -> writing(session -> {
+                session.recover(isFree(home.rebuildLock()));
+                JobExecution execution = restartable(session, executionId);
+                return launch(session, session.history().begin(ReconcileJob.NAME),
+                        ReconcileRequest.of(execution.getJobParameters()), started,
+                        job -> restart(session, job, execution));
+            }));
+        }
+    }
+
+    private boolean isRebuild(long executionId) {
+        try (StateDatabase database = StateDatabase.openForReading(home.database())) {
+            return new History(database.dataSource(), clock).execution(executionId)
+                    .filter(execution -> execution.job().equals(RebuildJob.NAME))
+                    .isPresent();
+        }
+    }
+
+    private static JobExecution restart(Session session, Job job, JobExecution execution)
+            throws Exception {
+        session.batch().register(job);
+        return session.batch().operator().restart(execution);
+    }
+
+    private static JobExecution restartable(Session session, long executionId) {
+        JobExecution execution = execution(session.batch(), executionId);
+        if (execution.getStatus() == BatchStatus.COMPLETED) {
+            throw new ConfigurationProblem(
+                    "execution %d is complete; there is nothing to continue".formatted(executionId),
+                    "`cascade sync` starts a new run.");
+        }
+        return execution;
     }
 
     /// Asks an execution that runs in another process to stop at its next chunk border.
@@ -204,7 +457,7 @@ public final class Jobs {
                                 execution.getStatus()),
                         "`cascade jobs list` shows what runs.");
             }
-            requireAlive(executionId);
+            requireAlive(execution);
             batch.operator().stop(execution);
         } catch (JobExecutionNotRunningException ex) {
             throw new ConfigurationProblem(
@@ -214,13 +467,13 @@ public final class Jobs {
     }
 
     /// Whoever can take the lock knows that the process of every execution is dead.
-    private void requireAlive(long executionId) {
-        try (RunLock _ = RunLock.take(home.lock(), Duration.ZERO, () -> false)) {
+    private void requireAlive(JobExecution execution) {
+        boolean isRebuild = execution.getJobInstance().getJobName().equals(RebuildJob.NAME);
+        if (isFree(isRebuild ? home.rebuildLock() : home.lock())) {
             throw new ConfigurationProblem(
-                    "execution %d does not run any more: its process died".formatted(executionId),
-                    "Continue it with `cascade jobs restart %d`.".formatted(executionId));
-        } catch (Held alive) {
-            log.debug("execution {} is alive: {}", executionId, alive.getMessage());
+                    "execution %d does not run any more: its process died".formatted(
+                            execution.getId()),
+                    "Continue it with `cascade jobs restart %d`.".formatted(execution.getId()));
         }
     }
 
@@ -236,7 +489,8 @@ public final class Jobs {
                                 .openForWriting(home.database())) {
                             return new Recovery(new Batch(database.dataSource()),
                                     new History(database.dataSource(), clock),
-                                    new Ledger(database.dataSource(), clock)).recover();
+                                    new Ledger(database.dataSource(), clock))
+                                    .recover(isFree(home.rebuildLock()));
                         }
                     });
         }
@@ -263,14 +517,7 @@ public final class Jobs {
         tally = new Tally();
         try (StateDatabase database = StateDatabase.openForWriting(home.database(),
                 databasePatience)) {
-            Ledger ledger = new Ledger(database.dataSource(), clock);
-            Root root = ledger.identity().isPresent() ? Root.known(home, properties, ledger)
-                    : Root.adopt(home, properties, ledger);
-            try (MemoryIndex index = MemoryIndex.open(
-                    home.index(ledger.standing().generation()), root.identity().id(),
-                    ledger.standing().generation(), root.kinds(), properties.index().ramBuffer())) {
-                return work.in(new Session(database, ledger, root, index));
-            }
+            return work.in(new Session(home, properties, clock, database, tally, stopping));
         } finally {
             stopping.set(false);
         }
@@ -283,7 +530,7 @@ public final class Jobs {
         try (StateDatabase database = StateDatabase.openForReading(home.database())) {
             Ledger ledger = new Ledger(database.dataSource(), clock);
             History history = new History(database.dataSource(), clock);
-            if (ledger.identity().isEmpty() || !history.unended().isEmpty()) {
+            if (ledger.identity().isEmpty() || leftBehind(history)) {
                 return Optional.empty();
             }
             Root root = Root.known(home, properties, ledger);
@@ -291,7 +538,7 @@ public final class Jobs {
             Optional<Quiet> quiet = Quiet.look(root, ledger, selection)
                     .filter(_ -> !vectors.isAnythingDue(selection));
             if (quiet.isPresent() && selection.isEverything()) {
-                touchLastWalk();
+                Session.touchLastWalk(home, clock);
             }
             List<GateReport> gates = selection.isEverything()
                     ? GateReport.pending(new Gates(database.dataSource(), clock))
@@ -302,174 +549,25 @@ public final class Jobs {
         }
     }
 
+    /// Whether a run died and left its books open. A rebuild that is alive is no such run.
+    private boolean leftBehind(History history) {
+        List<Run> unended = history.unended();
+        return !unended.isEmpty()
+                && (unended.stream().anyMatch(run -> !run.job().equals(RebuildJob.NAME))
+                        || isFree(home.rebuildLock()));
+    }
+
     private RunReport nothingToDo(Quiet quiet, Failures failures, List<GateReport> gates,
             boolean owesVectors, Instant started) {
-        return new RunReport(null, ReconcileJob.NAME, outcome(gates, failures, owesVectors),
+        return new RunReport(null, ReconcileJob.NAME, Session.outcome(gates, failures, owesVectors),
                 new RunReport.Files(quiet.seen(), 0, 0, 0, quiet.seen(), 0, 0, 0),
                 new RunReport.Entries(0, 0, 0), RunReport.Embedding.NONE, millisSince(started),
                 false, failures.count(), failures.first(), gates,
                 failures.warning(quiet.warnings()), null);
     }
 
-    private static Outcome outcome(List<GateReport> gates, Failures failures, boolean more) {
-        return !gates.isEmpty() ? Outcome.GUARDED
-                : failures.isEmpty() && !more ? Outcome.COMPLETED
-                        : Outcome.COMPLETED_WITH_FAILURES;
-    }
-
     private long millisSince(Instant started) {
         return Duration.between(started, clock.instant()).toMillis();
-    }
-
-    /// One process's work on the state while it holds the lock.
-    private final class Session {
-
-        private final Ledger ledger;
-        private final Gates gates;
-        private final History history;
-        private final RunControl control;
-        private final Batch batch;
-        private final Root root;
-        private final MemoryIndex index;
-        private final VectorState vectors;
-
-        Session(StateDatabase database, Ledger ledger, Root root, MemoryIndex index) {
-            this.ledger = ledger;
-            this.gates = new Gates(database.dataSource(), clock);
-            this.history = new History(database.dataSource(), clock);
-            this.control = new RunControl(database.dataSource(), clock);
-            this.batch = new Batch(database.dataSource());
-            this.root = root;
-            this.index = index;
-            this.vectors = new VectorState(home, properties, database, clock);
-        }
-
-        RunReport start(ReconcileRequest request, Instant started) {
-            new Recovery(batch, history, ledger).recover().forEach(tally::warn);
-            long run = history.begin(ReconcileJob.NAME);
-            return launch(run, request, started,
-                    job -> batch.operator().start(job, request.parameters(run)));
-        }
-
-        RunReport restart(long executionId, Instant started) {
-            new Recovery(batch, history, ledger).recover();
-            JobExecution execution = execution(batch, executionId);
-            if (execution.getStatus() == BatchStatus.COMPLETED) {
-                throw new ConfigurationProblem(
-                        "execution %d is complete; there is nothing to continue".formatted(
-                                executionId),
-                        "`cascade sync` starts a new run.");
-            }
-            long run = history.begin(ReconcileJob.NAME);
-            return launch(run, ReconcileRequest.of(execution.getJobParameters()), started,
-                    job -> {
-                        batch.register(job);
-                        return batch.operator().restart(execution);
-                    });
-        }
-
-        private RunReport launch(long run, ReconcileRequest request, Instant started,
-                Launch launch) {
-            Reconciliation reconciliation = new Reconciliation(run, root, properties,
-                    request.selection(), request.forced(), request.overBudget(), ledger, gates,
-                    index, tally, complaints, clock, vectors.vectors());
-            vectors.begin();
-            ThreadPoolTaskExecutor workers = workers();
-            try {
-                Job job = new ReconcileJob(reconciliation, history, batch.repository(),
-                        Jobs.this::interrupt, workers).job();
-                log.info("run {} of {} starts", run, home.root());
-                JobExecution execution = launch.of(job);
-                history.bind(run, execution.getId());
-                if (walkWasWhole(execution) && request.selection().isEverything()) {
-                    touchLastWalk();
-                }
-                if (control.current().holdsUp()) {
-                    tally.warn("scheduled runs are held up: " + control.current().told());
-                }
-                RunReport report = report(run, execution, request.selection(), started);
-                history.end(run, report.outcome().name().toLowerCase(Locale.ROOT),
-                        ReportJson.write(report.brief()));
-                log.info("run {} of {} ended: {}", run, home.root(), report.outcome());
-                SoundState.requireSound(execution.getAllFailureExceptions());
-                return request.selection().isEverything()
-                        ? report.warning(new Stall(history, control).ended(run, report))
-                        : report;
-            } catch (RuntimeException ex) {
-                throw ex;
-            } catch (Exception ex) {
-                throw new IllegalStateException("the job could not be launched", ex);
-            } finally {
-                workers.shutdown();
-            }
-        }
-
-        private RunReport report(long run, JobExecution execution, Selection selection,
-                Instant started) {
-            Tally.Counts counts = tally.counts();
-            Failures failures = vectors.with(Failures.of(ledger, selection), selection);
-            complaints.untold().forEach(tally::insist);
-            Optional<Problem> problem = execution.getAllFailureExceptions()
-                    .stream()
-                    .filter(fault -> !(fault instanceof JobInterruptedException))
-                    .findFirst()
-                    .map(Problems::of);
-            boolean more = ledger.isAnythingOwed(selection) || vectors.isAnythingDue(selection);
-            boolean owes = more || vectors.owed(selection) > 0;
-            List<GateReport> waiting = GateReport.pending(gates)
-                    .stream()
-                    .filter(gate -> selection.isEverything() || opened(gate.id(), run))
-                    .toList();
-            return new RunReport(execution.getId(), ReconcileJob.NAME,
-                    outcome(execution, failures, waiting, problem, owes), RunReport.files(counts),
-                    RunReport.entries(counts), RunReport.embedding(tally.vectors()),
-                    millisSince(started), more, failures.count(), failures.first(), waiting,
-                    failures.warning(tally.warnings()), problem.orElse(null));
-        }
-
-        private boolean opened(long gate, long run) {
-            return gates.find(gate).map(found -> found.run() == run).orElse(false);
-        }
-
-        private Outcome outcome(JobExecution execution, Failures failures,
-                List<GateReport> waiting, Optional<Problem> problem, boolean more) {
-            return switch (execution.getStatus()) {
-                case COMPLETED -> Jobs.outcome(waiting, failures, more);
-                case STOPPED, STOPPING -> Outcome.STOPPED;
-                default -> problem.map(Problem::fault)
-                        .filter(fault -> fault == RunReport.Fault.GUARD)
-                        .map(_ -> Outcome.GUARDED)
-                        .orElse(Outcome.FAILED);
-            };
-        }
-    }
-
-    private interface Launch {
-        JobExecution of(Job job) throws Exception;
-    }
-
-    /// A step that is asked to stop ends as STOPPED only if it is told so itself.
-    private void interrupt(StepExecution step) {
-        if (stopping.get()) {
-            step.setTerminateOnly();
-        }
-    }
-
-    private static boolean walkWasWhole(JobExecution execution) {
-        return execution.getStepExecutions()
-                .stream()
-                .anyMatch(step -> step.getStepName().equals("guard")
-                        && step.getStatus() == BatchStatus.COMPLETED);
-    }
-
-    private ThreadPoolTaskExecutor workers() {
-        ThreadPoolTaskExecutor workers = new ThreadPoolTaskExecutor();
-        workers.setCorePoolSize(properties.reconcile().workers());
-        workers.setThreadNamePrefix("apply-");
-        workers.setWaitForTasksToCompleteOnShutdown(true);
-        workers.setAwaitTerminationSeconds(30);
-        workers.initialize();
-        return workers;
     }
 
     private static JobExecution execution(Batch batch, long id) {
@@ -506,18 +604,6 @@ public final class Jobs {
             throw new ConfigurationProblem(
                     "%s cannot be made: %s".formatted(home.state(), Reason.of(ex)),
                     "Make the root writable, or keep the state elsewhere with --state-dir.", ex);
-        }
-    }
-
-    private void touchLastWalk() {
-        Path file = home.lastWalk();
-        try {
-            if (!Files.exists(file)) {
-                Files.createFile(file);
-            }
-            Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
-        } catch (IOException ex) {
-            throw new IllegalStateException("%s cannot be touched: %s".formatted(file, ex), ex);
         }
     }
 }

@@ -26,6 +26,9 @@ import dev.cascade.steps.tree.Reason;
 /// holds it, and its modification time since when, for people only.
 public final class RunLock implements AutoCloseable {
 
+    /// Patience without an end.
+    static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
+
     private static final Duration POLL = Duration.ofMillis(250);
 
     /*
@@ -72,7 +75,8 @@ public final class RunLock implements AutoCloseable {
                 return taken.get();
             }
             if (System.nanoTime() - begun >= patience.toNanos() || givenUp.getAsBoolean()) {
-                throw new Held("another run holds %s (%s)".formatted(file.getParent(),
+                throw new Held("another %s holds %s (%s)".formatted(
+                        file.endsWith("rebuild.lock") ? "rebuild" : "run", file.getParent(),
                         holder(file)));
             }
             try {

@@ -18,12 +18,14 @@ import dev.cascade.steps.index.IndexHeader;
 import dev.cascade.steps.index.IndexProblem;
 import dev.cascade.steps.index.IndexView;
 import dev.cascade.steps.ledger.Gates;
+import dev.cascade.steps.ledger.Generations;
 import dev.cascade.steps.ledger.History;
 import dev.cascade.steps.ledger.Ledger;
 import dev.cascade.steps.ledger.Queue;
 import dev.cascade.steps.ledger.Run;
 import dev.cascade.steps.ledger.RunControl;
 import dev.cascade.steps.ledger.RunControl.Control;
+import dev.cascade.steps.ledger.Standing;
 import dev.cascade.steps.ledger.StateDatabase;
 import dev.cascade.steps.ledger.VectorCache;
 import dev.cascade.steps.ledger.VectorLedger;
@@ -66,9 +68,17 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
     /// The live generation of the index.
     ///
     /// @param asOf the end of the last walk that was read to the end
+    /// @param building the next one, while it is being built or was left unfinished; null if there is none
+    /// @param kept earlier generations, newest first
     public record IndexState(long generation, @Nullable String schema, @Nullable Long files,
             @Nullable Long entries, @Nullable Long bytes, @Nullable Long entriesWithoutVector,
-            @Nullable Instant asOf) {}
+            @Nullable Instant asOf, @Nullable Building building, List<Long> kept) {}
+
+    /// A generation that is not searched yet.
+    ///
+    /// @param files that stand in it
+    /// @param lacking files that can be read and do not stand in it yet
+    public record Building(long generation, long files, long lacking) {}
 
     /// The vectors of the live generation, for the embedder of the last run.
     ///
@@ -101,7 +111,8 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
             List<GateReport> gates = GateReport.pending(new Gates(database.dataSource(), clock));
             Control control = new RunControl(database.dataSource(), clock).current();
             List<String> warnings = new ArrayList<>();
-            IndexState index = index(home, ledger, warnings);
+            IndexState index = index(home, ledger,
+                    new Generations(database.dataSource(), clock), warnings);
             Reasons reasons = new Reasons();
             control(control, reasons);
             index(index, reasons);
@@ -146,7 +157,14 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
         }
     }
 
-    private static IndexState index(Home home, Ledger ledger, List<String> warnings) {
+    private static IndexState index(Home home, Ledger ledger, Generations generations,
+            List<String> warnings) {
+        Building building = generations.building()
+                .map(Standing::generation)
+                .map(next -> new Building(next, generations.countFiles(next),
+                        generations.countReadable(next)))
+                .orElse(null);
+        List<Long> kept = generations.kept().stream().map(Standing::generation).toList();
         long generation = ledger.standing().generation();
         Instant asOf = asOf(home, warnings);
         try (IndexView view = IndexView.open(home.index(generation))) {
@@ -157,10 +175,10 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
                     .forEach(conflict -> warnings.add("%s is claimed by more than one file: %s"
                             .formatted(conflict.row().shown(), conflict.paths())));
             return new IndexState(generation, header.schemaId(), view.counts().files(), entries,
-                    view.bytes(), Math.max(0, entries - withVector), asOf);
+                    view.bytes(), Math.max(0, entries - withVector), asOf, building, kept);
         } catch (IndexProblem ex) {
             warnings.add("%s; %s".formatted(ex.getMessage(), ex.remedy()));
-            return new IndexState(generation, null, null, null, null, null, asOf);
+            return new IndexState(generation, null, null, null, null, null, asOf, building, kept);
         }
     }
 
@@ -279,13 +297,16 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
         boolean isDamaged = index.files() == null
                 && Files.isDirectory(home.index(index.generation()));
         if (isDamaged) {
-            return "rm -r '%s' && cascade sync".formatted(home.index(index.generation()));
+            return "cascade rebuild";
         }
         if (!gates.isEmpty()) {
             return "cascade gates";
         }
         if (index.files() == null || queue.pending() > 0 || index.asOf() == null) {
             return "cascade sync";
+        }
+        if (index.building() != null) {
+            return "cascade rebuild";
         }
         if (control.holdsUp()) {
             return "cascade resume";

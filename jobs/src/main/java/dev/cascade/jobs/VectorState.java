@@ -52,7 +52,18 @@ final class VectorState {
     /// Whether a run would ask for vectors.
     boolean isAnythingDue(Selection selection) {
         return vectors.isPresent() && looking(view -> vectors.orElseThrow()
-                .isAnythingDue(view, selection), false);
+                .isAnythingDue(view, selection), false) && drift().isEmpty();
+    }
+
+    /// That the vectors of the live generation are another model's than the one that is asked now.
+    Optional<Drift> drift() {
+        long generation = files.standing().generation();
+        return vectors
+                .flatMap(on -> looking(view -> view.vectorsBeside(on.space()), List.<String>of())
+                        .stream()
+                        .findFirst()
+                        .map(other -> new Drift(generation, List.of("vector." + on.space()),
+                                List.of("vector." + other))));
     }
 
     /// How many entries lack their vector, if a run was to see to all of them.

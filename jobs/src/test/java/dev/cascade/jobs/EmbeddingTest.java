@@ -429,20 +429,6 @@ class EmbeddingTest {
     }
 
     @Test
-    void anotherModelMakesItsVectorsAnewAndTheOldOneFindsItsOwnAgain() {
-        bench.tree().with(mira, juri);
-        bench.sync();
-        bench.set("embedding.model", "n");
-        endpoint.width(16);
-        assertThat(bench.sync().embedding().texts()).isEqualTo(3);
-        assertThat(owed()).isZero();
-        endpoint.forgetRequests();
-        bench.set("embedding.model", "m");
-        assertThat(bench.sync().embedding()).isEqualTo(new RunReport.Embedding(0, 3, 0));
-        assertThat(endpoint.requests()).isEmpty();
-    }
-
-    @Test
     void aPlanTellsTextsAndTokensAndAsksForNothing() {
         bench.set("embedding.provider", "none");
         bench.tree().with(mira);

@@ -221,4 +221,24 @@ class FaultyDiskTest {
         assertThat(report.files().deleted()).isEqualTo(2);
         assertThat(bench.found()).hasSize(2);
     }
+
+    @Test
+    void aFileThatIsWellAndCannotBeReadHoldsTheNextGenerationBack() {
+        disk.fail(Operation.OPEN, path("file"), Ailment.IO);
+        RunReport report = bench.rebuild();
+        assertThat(report.outcome()).as("%s", report).isEqualTo(Outcome.GUARDED);
+        assertThat(Objects.requireNonNull(report.problem()).message()).contains("1 files are well",
+                episode("mira").path());
+        assertThat(bench.status().index().generation()).isEqualTo(1);
+        RunReport accepted = bench
+                .running(jobs -> jobs.rebuild(new RebuildRequest(true), Duration.ZERO));
+        disk.heal();
+        assertThat(bench.status().index().generation()).isEqualTo(2);
+        assertThat(accepted.warnings())
+                .anyMatch(warning -> warning.contains("present entries are taken over"));
+        assertThat(bench.found()).isEqualTo(before);
+        assertThat(bench.running(jobs -> jobs.fix(EVERYTHING, false, Duration.ZERO)).outcome())
+                .isEqualTo(Outcome.COMPLETED);
+        assertThat(bench.rebuild().outcome()).isEqualTo(Outcome.COMPLETED);
+    }
 }

@@ -82,6 +82,7 @@ class HistoryTest {
 
     private final Map<RandomTree.Event, Integer> happened = new EnumMap<>(RandomTree.Event.class);
     private final Map<Fault, Integer> struck = new EnumMap<>(Fault.class);
+    private final Map<Outcome, Integer> rebuilt = new EnumMap<>(Outcome.class);
     private final Map<Gate.Status, Integer> decided = new EnumMap<>(Gate.Status.class);
 
     @Test
@@ -102,6 +103,8 @@ class HistoryTest {
             assertThat(happened).as("every kind of event happened")
                     .containsOnlyKeys(RandomTree.Event.values());
             assertThat(struck).as("every kind of fault struck").containsOnlyKeys(Fault.values());
+            assertThat(rebuilt).as("rebuilds ended well and badly")
+                    .containsKeys(Outcome.COMPLETED, Outcome.FAILED);
             assertThat(decided).as("gates met every decision")
                     .containsKeys(Gate.Status.PENDING, Gate.Status.APPROVED,
                             Gate.Status.REJECTED);
@@ -136,9 +139,14 @@ class HistoryTest {
         boolean prepared = prepare(home, fault);
         Thread trouble = Thread.ofPlatform().start(() -> meddle(home, tree, fault, random));
         boolean failed = false;
+        boolean rebuilds = home.isInitialised() && random.nextInt(4) == 0;
         try {
-            failed = jobs.reconcile(ReconcileRequest.everything(), Duration.ZERO)
-                    .outcome() == Outcome.FAILED;
+            RunReport report = rebuilds ? jobs.rebuild(new RebuildRequest(false), Duration.ZERO)
+                    : jobs.reconcile(ReconcileRequest.everything(), Duration.ZERO);
+            failed = report.outcome() == Outcome.FAILED;
+            if (rebuilds) {
+                rebuilt.merge(report.outcome(), 1, Integer::sum);
+            }
         } catch (RuntimeException ex) {
             failed = true;
             assertThat(fault).as("a run without a fault fails: %s", ex).isNotEqualTo(Fault.NONE);
@@ -167,7 +175,7 @@ class HistoryTest {
         try {
             if (fault == Fault.INDEX) {
                 Thread.sleep(20 + random.nextInt(40));
-                Files.deleteIfExists(home.index(1).resolve("write.lock"));
+                Files.deleteIfExists(Described.live(home).resolve("write.lock"));
             } else if (fault == Fault.EDIT_DURING_RUN) {
                 for (int i = 0; i < 5; i++) {
                     Thread.sleep(random.nextInt(15));

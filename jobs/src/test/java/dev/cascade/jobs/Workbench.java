@@ -138,6 +138,10 @@ final class Workbench implements BeforeEachCallback, AfterEachCallback {
                 .reconcile(ReconcileRequest.everything(), Duration.ZERO));
     }
 
+    RunReport rebuild() {
+        return running(jobs -> jobs.rebuild(new RebuildRequest(false), Duration.ZERO));
+    }
+
     RunReport restart(long execution) {
         return running(jobs -> jobs.restart(execution, Duration.ZERO));
     }
@@ -207,7 +211,7 @@ final class Workbench implements BeforeEachCallback, AfterEachCallback {
     }
 
     IndexView index() {
-        return IndexView.open(home.index(1));
+        return IndexView.open(Described.live(home));
     }
 
     /// Copies what stands at a path of the state folder to a folder beside the root.
@@ -251,7 +255,7 @@ final class Workbench implements BeforeEachCallback, AfterEachCallback {
     /// Refused files keep their last good entries, which no first run can know; they are left out.
     private SortedMap<String, String> contents(Home of) {
         SortedMap<String, String> contents = new TreeMap<>();
-        try (IndexView view = IndexView.open(of.index(1));
+        try (IndexView view = IndexView.open(Described.live(of));
                 Stream<IndexedFile> files = view.files()) {
             files.filter(file -> !state(file.path().value()).startsWith("failed"))
                     .forEach(file -> contents.put(file.path().value(),

@@ -48,8 +48,7 @@ public final class EmbedReader implements ItemStreamReader<TextBatch> {
         if (vectors.pause().isPresent()) {
             return;
         }
-        IndexView opened = IndexView.open(
-                run.root().home().index(run.ledger().standing().generation()));
+        IndexView opened = IndexView.open(run.root().home().index(run.target().generation()));
         view = opened;
         due = vectors.due(opened, run.selection());
         width = opened.vectorWidth(vectors.space());

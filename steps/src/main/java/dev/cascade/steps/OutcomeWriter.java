@@ -44,6 +44,7 @@ public final class OutcomeWriter
     private long chunks;
     private long emptiedGate = NO_GATE;
     private long heldEmptied;
+    private long carried;
 
     public OutcomeWriter(Reconciliation run, Trouble trouble, Account account,
             RemovalLimit limit) {
@@ -64,14 +65,16 @@ public final class OutcomeWriter
             if (outcomes.stream().anyMatch(OutcomeWriter::touchesIndex)) {
                 run.index()
                         .apply(run.vectors()
-                                .map(vectors -> vectors.withKept(run.index(), outcomes))
+                                .map(vectors -> vectors.withKept(run.target(), outcomes))
                                 .orElse(outcomes));
                 committed = new Watermark(run.run(), chunks + 1);
                 run.index().commit(committed);
                 chunks++;
             }
-            run.ledger().settle(settlements, committed, run.run());
-            run.vectors().ifPresent(vectors -> vectors.changed(outcomes));
+            settle(settlements, committed);
+            if (run.target().isLive()) {
+                run.vectors().ifPresent(vectors -> vectors.changed(outcomes));
+            }
         } catch (RuntimeException ex) {
             run.index().rollback();
             throw ex;
@@ -96,12 +99,38 @@ public final class OutcomeWriter
                 run.index().commit(committed);
                 chunks++;
             }
-            run.ledger().settle(List.of(), committed, run.run());
+            settle(List.of(), committed);
             vectors.settle(given, failed);
         } catch (RuntimeException ex) {
             run.index().rollback();
             throw ex;
         }
+    }
+
+    /// Takes over what the generation that is searched holds of files that the generation in hand lacks. They stay owed.
+    ///
+    /// @return of how many files anything was there
+    long carry(List<Change> files) {
+        try {
+            long found = run.index()
+                    .carry(files,
+                            run.target().searchedNow().orElse(null),
+                            run.vectors().map(Vectors::space).orElse(null));
+            Watermark committed = new Watermark(run.run(), chunks + 1);
+            run.index().commit(committed);
+            chunks++;
+            settle(List.of(), committed);
+            carried += found;
+            return found;
+        } catch (RuntimeException ex) {
+            run.index().rollback();
+            throw ex;
+        }
+    }
+
+    /// Of how many files anything was taken over.
+    long carried() {
+        return carried;
     }
 
     /// Takes the files that lost all of their entries out of `outcomes` if they are more than may
@@ -135,8 +164,9 @@ public final class OutcomeWriter
         if (!(outcome instanceof Outcome.Indexed indexed) || indexed.change().approved()) {
             return false;
         }
-        return indexed.document().entries().isEmpty() ? !indexed.diff().deletes().isEmpty()
-                : indexed.seen().size() == 0 && !run.index().digests(indexed.path()).isEmpty();
+        boolean holdsNothing = indexed.document().entries().isEmpty()
+                || indexed.seen().size() == 0;
+        return holdsNothing && run.target().searched().test(indexed.path());
     }
 
     /// Records what was skipped in chunks of which nothing was left to write, for those are never given
@@ -160,9 +190,13 @@ public final class OutcomeWriter
     private void recordSkipped() {
         List<Settlement> rest = trouble.drain();
         if (!rest.isEmpty()) {
-            run.ledger().settle(rest, null, run.run());
+            settle(rest, null);
             rest.forEach(settlement -> account.settled(settlement.path()));
         }
+    }
+
+    private void settle(List<Settlement> settlements, @Nullable Watermark committed) {
+        run.ledger().settle(run.target().generation(), settlements, committed, run.run());
     }
 
     private static boolean touchesIndex(Outcome outcome) {

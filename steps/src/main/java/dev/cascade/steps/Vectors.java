@@ -54,9 +54,11 @@ public record Vectors(CascadeProperties properties, VectorCache cache, VectorLed
                 Digests.sha256(text.getBytes(StandardCharsets.UTF_8)), vector);
     }
 
-    /// The outcomes of a chunk with the vectors that are kept, looked up all at once. Nothing is
-    /// asked for. It is for the thread of the step, which holds the one connection to the state.
-    List<Outcome> withKept(MemoryIndex index, List<Outcome> outcomes) {
+    /// The outcomes of a chunk with the vectors that are kept, looked up all at once, or that stand in
+    /// the live generation. Nothing is asked for. It is for the thread of the step, which holds the one
+    /// connection to the state.
+    List<Outcome> withKept(Target target, List<Outcome> outcomes) {
+        MemoryIndex index = target.index();
         IdentityHashMap<Entry, String> texts = new IdentityHashMap<>();
         for (Outcome outcome : outcomes) {
             if (outcome instanceof Outcome.Indexed indexed) {
@@ -72,10 +74,10 @@ public record Vectors(CascadeProperties properties, VectorCache cache, VectorLed
                 .stream()
                 .map(settings()::textSha256)
                 .collect(Collectors.toSet()), index.vectorWidth(space()));
-        return known.isEmpty() ? outcomes
+        return known.isEmpty() && target.isLive() ? outcomes
                 : outcomes.stream()
                         .map(outcome -> outcome instanceof Outcome.Indexed indexed
-                                ? indexed.with(kept(indexed, texts, known))
+                                ? indexed.with(kept(target, indexed, texts, known))
                                 : outcome)
                         .toList();
     }
@@ -108,7 +110,7 @@ public record Vectors(CascadeProperties properties, VectorCache cache, VectorLed
         ledger.settle(space(), List.of(), changed);
     }
 
-    private Map<String, TextVector> kept(Outcome.Indexed indexed,
+    private Map<String, TextVector> kept(Target target, Outcome.Indexed indexed,
             IdentityHashMap<Entry, String> texts,
             Map<String, Vector> known) {
         Map<String, TextVector> kept = new HashMap<>();
@@ -117,9 +119,18 @@ public record Vectors(CascadeProperties properties, VectorCache cache, VectorLed
             Vector vector = text == null ? null : known.get(settings().textSha256(text));
             if (text != null && vector != null) {
                 kept.put(entry.id(), of(text, vector));
+            } else if (text != null) {
+                target.standing(indexed.path(), entry.id())
+                        .filter(standing -> isOf(standing, text))
+                        .ifPresent(standing -> kept.put(entry.id(), standing));
             }
         }
         return kept;
+    }
+
+    private boolean isOf(TextVector vector, String text) {
+        return vector.space().equals(space()) && vector.textSha256()
+                .equals(Digests.sha256(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     /// Keeps what was asked for, and notes what was of use.
@@ -202,6 +213,21 @@ public record Vectors(CascadeProperties properties, VectorCache cache, VectorLed
     public boolean isAnythingDue(IndexView view, Selection selection) {
         return ledger.embedder().filter(known -> !isThis(known)).isPresent()
                 || (pause().isEmpty() && due(view, selection).hasNext());
+    }
+
+    /// How many entries lack a vector that may yet be had: all but those that the embedder refuses for
+    /// what they say.
+    public long missing(IndexView view) {
+        Map<EntryKey, VectorFailure> troubles = ledger.troubles(space());
+        long missing = 0;
+        for (Iterator<Integer> owing = view.owingVectors(space()); owing.hasNext();) {
+            EntryName name = view.name(owing.next());
+            VectorFailure trouble = troubles.get(new EntryKey(name.path(), name.entryId()));
+            boolean isRefused = trouble != null && trouble.until() == null
+                    && trouble.digest().equals(name.digest());
+            missing += isRefused ? 0 : 1;
+        }
+        return missing;
     }
 
     private final class DueEntries implements Iterator<Due> {

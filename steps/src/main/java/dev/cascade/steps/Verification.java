@@ -95,6 +95,15 @@ public final class Verification {
         return new Result(checked, differences);
     }
 
+    /// What is wrong with how the index holds a file that did not change since it was indexed; empty
+    /// if nothing is. A file that cannot be read any more has moved on, and is not judged.
+    Optional<What> wrongWith(MemoryPath path) {
+        Optional<IndexedFile> indexed = index.file(path);
+        return indexed.isEmpty() ? Optional.of(What.MISSING)
+                : Optional.ofNullable(deepWhat(path, indexed.get()))
+                        .filter(what -> what == What.WRONG_ENTRIES);
+    }
+
     private static @Nullable MemoryPath first(Stretch<?>... streams) {
         return Stream.of(streams)
                 .flatMap(stream -> Stream.ofNullable(stream.nextPath()))

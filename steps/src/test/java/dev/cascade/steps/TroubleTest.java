@@ -82,7 +82,7 @@ class TroubleTest {
         index = MemoryIndex.open(home.index(1), root.identity().id(), 1, root.kinds(),
                 properties.index().ramBuffer());
         run = new Reconciliation(RUN, root, properties, Selection.everything(), false, false,
-                ledger, new Gates(database.dataSource(), clock), index, new Tally(),
+                ledger, new Gates(database.dataSource(), clock), Target.live(1, index), new Tally(),
                 new Complaints(System::nanoTime), clock);
         ledger.recordSchemas(root.schemaIds());
         ledger.openRun(RUN, Watermark.NONE);
@@ -101,7 +101,8 @@ class TroubleTest {
     /// What was tried in one run is not tried again before the next.
     private void nextRun() {
         run = new Reconciliation(run.run() + 1, run.root(), run.properties(), run.selection(),
-                false, false, ledger, run.gates(), index, new Tally(), run.complaints(),
+                false, false, ledger, run.gates(), Target.live(1, index), new Tally(),
+                run.complaints(),
                 run.clock());
         ledger.openRun(run.run(), index.watermark().orElse(Watermark.NONE));
     }

@@ -27,6 +27,7 @@ final class Commands {
         BY_NAME.put("get", Get::new);
         BY_NAME.put("mcp", Mcp::new);
         BY_NAME.put("fix", Fix::new);
+        BY_NAME.put("rebuild", Rebuild::new);
         BY_NAME.put("run", Run::new);
         BY_NAME.put("jobs", JobsCommand::new);
         BY_NAME.put("gates", GatesCommand::new);

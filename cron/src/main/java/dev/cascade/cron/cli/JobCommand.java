@@ -39,14 +39,18 @@ abstract class JobCommand extends Subcommand {
             try (Progress _ = Progress.of(jobs, session.output())) {
                 report = request.of(jobs, patience);
             } catch (Held held) {
-                throw new CliProblem(ExitCode.BUSY, String.valueOf(held.getMessage()),
-                        "Wait for it (--wait 5m), or see `cascade jobs list`.", held);
+                throw busy(held);
             }
             return new RunOutput(session).tell(report);
         });
     }
 
-    private Duration patience() {
+    static CliProblem busy(Held held) {
+        return new CliProblem(ExitCode.BUSY, String.valueOf(held.getMessage()),
+                "Wait for it (--wait 5m), or see `cascade jobs list`.", held);
+    }
+
+    final Duration patience() {
         if (wait == null) {
             return Duration.ZERO;
         }

@@ -19,7 +19,8 @@ final class Migrate extends Subcommand {
     @Override
     ExitCode run(Session session) {
         Home home = session.initialised();
-        try (RunLock _ = RunLock.take(home.lock(), Duration.ZERO)) {
+        try (RunLock _ = RunLock.take(home.rebuildLock(), Duration.ZERO);
+                RunLock _ = RunLock.take(home.lock(), Duration.ZERO)) {
             String done = new SoundState(home.database(), home.schemaRepair(),
                     StateDatabase.PATIENCE,
                     added -> session.output().note("%s", added))

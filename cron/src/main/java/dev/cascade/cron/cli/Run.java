@@ -6,11 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 import dev.cascade.config.Home;
+import dev.cascade.jobs.RebuildRequest;
 import dev.cascade.jobs.ReconcileRequest;
 import dev.cascade.steps.memory.Selection;
 
@@ -18,42 +20,52 @@ import dev.cascade.steps.memory.Selection;
 @Command(name = "run", description = "Starts a job with parameters, such as `cascade run reconcile kind=episode full=true`.")
 final class Run extends JobCommand {
 
-    private static final Set<String> PARAMETERS = Set.of("path", "kind", "full",
-            "force-over-budget");
+    private static final Map<String, Set<String>> PARAMETERS = Map.of("reconcile",
+            Set.of("path", "kind", "full", "force-over-budget"), "rebuild",
+            Set.of("accept-failures"));
 
-    @Parameters(index = "0", paramLabel = "JOB", description = "reconcile")
+    @Parameters(index = "0", paramLabel = "JOB", description = "reconcile or rebuild")
     String job = "";
 
-    @Parameters(index = "1..*", arity = "0..*", paramLabel = "NAME=VALUE", description = "path=…, kind=…, full=true|false, force-over-budget=true|false")
+    @Parameters(index = "1..*", arity = "0..*", paramLabel = "NAME=VALUE", description = "for reconcile path=…, kind=…, full=true|false, force-over-budget=true|false; for rebuild accept-failures=true|false")
     List<String> parameters = new ArrayList<>();
 
     @Override
     ExitCode run(Session session) {
-        if (!job.equals("reconcile")) {
-            throw CliProblem.refused("there is no job '%s'".formatted(job), "Use: reconcile.");
-        }
         Map<String, String> given = given();
         Home home = session.home();
+        if (job.equals("rebuild")) {
+            return launch(session, home, (jobs, patience) -> jobs
+                    .rebuild(new RebuildRequest(isTrue(given, "accept-failures")), patience));
+        }
         List<Path> paths = given.containsKey("path") ? List.of(Path.of(given.get("path")))
                 : List.of();
         Selection selection = selection(home, paths, given.get("kind"));
-        boolean forced = Boolean.parseBoolean(given.getOrDefault("full", "false"))
-                || !paths.isEmpty();
-        boolean overBudget = Boolean
-                .parseBoolean(given.getOrDefault("force-over-budget", "false"));
+        boolean forced = isTrue(given, "full") || !paths.isEmpty();
         return launch(session, home, (jobs, patience) -> jobs
-                .reconcile(new ReconcileRequest(selection, forced, overBudget), patience));
+                .reconcile(new ReconcileRequest(selection, forced,
+                        isTrue(given, "force-over-budget")), patience));
+    }
+
+    private static boolean isTrue(Map<String, String> given, String parameter) {
+        return Boolean.parseBoolean(given.getOrDefault(parameter, "false"));
     }
 
     private Map<String, String> given() {
+        Set<String> known = PARAMETERS.get(job);
+        if (known == null) {
+            throw CliProblem.refused("there is no job '%s'".formatted(job),
+                    "Use: reconcile or rebuild.");
+        }
         Map<String, String> given = new LinkedHashMap<>();
         for (String parameter : parameters) {
             int equals = parameter.indexOf('=');
             String name = equals < 0 ? parameter : parameter.substring(0, equals);
-            if (equals < 1 || !PARAMETERS.contains(name)) {
+            if (equals < 1 || !known.contains(name)) {
                 throw CliProblem.refused(
                         "the job %s has no parameter '%s'".formatted(job, parameter),
-                        "Use path=…, kind=…, full=true and force-over-budget=true.");
+                        "Use %s, each as name=value.".formatted(
+                                String.join(", ", new TreeSet<>(known))));
             }
             given.put(name, parameter.substring(equals + 1));
         }

@@ -79,7 +79,8 @@ final class RunOutput {
     private static String summary(RunReport report) {
         RunReport.Files files = report.files();
         String did = report.executionId() == null ? "Nothing to do"
-                : report.outcome() == Outcome.STOPPED ? "Stopped" : "Indexed";
+                : report.outcome() == Outcome.STOPPED ? "Stopped"
+                        : report.job().equals("rebuild") ? "Rebuilt" : "Indexed";
         return String.format(Locale.ROOT,
                 "%s: %d new, %d modified, %d deleted, %d unchanged, %d failed; %d entries written, %d deleted, %d kept; %.1f s",
                 did, files.added(), files.modified(), files.deleted(), files.unchanged(),
@@ -88,6 +89,9 @@ final class RunOutput {
     }
 
     private String next(RunReport report) {
+        if (report.outcome() == Outcome.STOPPED && report.job().equals("rebuild")) {
+            return command("rebuild");
+        }
         if (report.outcome() == Outcome.STOPPED && report.executionId() != null) {
             return command("jobs restart %d".formatted(report.executionId()));
         }

@@ -67,6 +67,11 @@ final class StatusCommand extends Subcommand {
         output.line("index: g%06d, %s files, %s entries, %s bytes, as of %s", index.generation(),
                 shown(index.files()), shown(index.entries()), shown(index.bytes()),
                 index.asOf() == null ? "unknown" : index.asOf().toString());
+        Status.Building building = index.building();
+        if (building != null) {
+            output.line("building: g%06d, %d files are in, %d are not yet", building.generation(),
+                    building.files(), building.lacking());
+        }
         Status.Vectors vectors = status.vectors();
         if (vectors != null) {
             output.line("vectors: %s owed, by %s, %d kept in %d bytes%s", shown(vectors.owed()),

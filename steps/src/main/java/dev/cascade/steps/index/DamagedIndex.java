@@ -10,7 +10,7 @@ public final class DamagedIndex extends IndexProblem {
 
     DamagedIndex(String message, Throwable cause) {
         super(message,
-                "Delete that folder and run `cascade sync`: it makes a new index from the Markdown, which is untouched.",
+                "Run `cascade rebuild`: it makes a new index from the Markdown, which is untouched.",
                 cause);
     }
 }

@@ -92,15 +92,19 @@ final class Documents {
 
     /// The file's own document and those of its deprecations, which are replaced as one block.
     List<Document> about(MemoryDocument document, long revision) {
-        IndexedFile file = IndexedFile.of(document, plan(document.kind()).schemaId());
+        return about(IndexedFile.of(document, plan(document.kind()).schemaId()),
+                document.entries(), revision);
+    }
+
+    /// The same, of a file that is known from the index alone.
+    List<Document> about(IndexedFile file, List<Entry> entries, long revision) {
         List<Document> block = new ArrayList<>();
         block.add(file(file, revision));
-        RowId any = document.entries()
-                .stream()
+        RowId any = entries.stream()
                 .findFirst()
                 .map(Entry::row)
                 .orElse(new RowId(file.kind(), file.scope(), file.owner(), "", ""));
-        document.deprecations()
+        file.deprecations()
                 .forEach((old, replacement) -> block.add(
                         deprecation(file.path(), any.withEntryId(old), replacement)));
         return block;

@@ -13,6 +13,6 @@ public final class ForeignIndex extends IndexProblem {
         super("the index in %s belongs to root %s, generation %d; expected root %s, generation %d"
                 .formatted(folder, seen.rootId(), seen.generation(), expected.rootId(),
                         expected.generation()),
-                "Put the right index back, or delete that folder and run `cascade sync`.");
+                "Put the right index back, or run `cascade rebuild`, which makes a new one from the Markdown.");
     }
 }

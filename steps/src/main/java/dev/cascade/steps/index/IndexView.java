@@ -178,6 +178,11 @@ public final class IndexView implements Closeable {
         return !vectors.isEmpty();
     }
 
+    /// The spaces but `space` that any entry has a vector of.
+    public List<String> vectorsBeside(String space) {
+        return reading(() -> vectors.beside(space));
+    }
+
     /// Whether no entry was ever given a vector.
     boolean hasNoVectors() {
         return vectors.isEmpty();
@@ -189,7 +194,7 @@ public final class IndexView implements Closeable {
     }
 
     /// The vector of an entry, of whatever space; empty if it has none.
-    Optional<TextVector> vector(MemoryPath path, String entryId) {
+    public Optional<TextVector> vector(MemoryPath path, String entryId) {
         return reading(() -> {
             List<TextVector> found = new ArrayList<>();
             postings.each(new Term(Columns.KEY, Columns.key(path.value(), entryId)),

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -25,6 +26,7 @@ import org.springframework.util.unit.DataSize;
 import dev.cascade.config.Digests;
 import dev.cascade.config.KindSpec;
 import dev.cascade.config.Kinds;
+import dev.cascade.steps.memory.Change;
 import dev.cascade.steps.memory.Entry;
 import dev.cascade.steps.memory.EntryVector;
 import dev.cascade.steps.memory.MemoryDocument;
@@ -216,6 +218,44 @@ public final class MemoryIndex implements Closeable {
         if (!works.isEmpty()) {
             writing(() -> writer.change(() -> workers.doAll(works)));
         }
+    }
+
+    /// Takes over what another generation holds of these files, for the next commit, in the place of
+    /// what this one holds of them. Files of a kind that is no more are left out.
+    ///
+    /// @param from null if there is none: then nothing of these files is left
+    /// @param space of vectors that are taken over too; null takes all
+    /// @return of how many files anything was there
+    public synchronized long carry(List<Change> files, @Nullable IndexView from,
+            @Nullable String space) {
+        AtomicLong found = new AtomicLong();
+        for (Change change : files) {
+            MemoryPath path = change.path();
+            touched.add(path);
+            writing(() -> writer.change(() -> {
+                writer.delete(new Term(Columns.PATH, path.value()));
+                Optional<IndexedFile> file = from == null ? Optional.empty()
+                        : from.file(path)
+                                .filter(held -> !documents.schemaId(held.kind()).isEmpty());
+                if (from != null && file.isPresent()) {
+                    carry(file.get(), change.lsn(), from, space);
+                    found.incrementAndGet();
+                }
+            }));
+        }
+        return found.get();
+    }
+
+    private void carry(IndexedFile file, long revision, IndexView from, @Nullable String space)
+            throws IOException {
+        List<Entry> entries = from.entries(file.path()).stream().map(IndexedEntry::entry).toList();
+        for (Entry entry : entries) {
+            TextVector vector = from.vector(file.path(), entry.id())
+                    .filter(held -> space == null || held.space().equals(space))
+                    .orElse(null);
+            writer.replace(null, List.of(documents.entry(file.path(), entry, vector)));
+        }
+        writer.replace(null, documents.about(file, entries, revision));
     }
 
     private void plan(Outcome.Indexed indexed, List<IndexWorkers.Work> works) {

@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.TreeSet;
 
 import org.apache.lucene.index.BinaryDocValues;
 import org.apache.lucene.index.DirectoryReader;
@@ -70,6 +71,23 @@ final class StoredVectors {
             }
         }
         return Optional.empty();
+    }
+
+    /// The spaces but `space` that any entry has a vector of, by name.
+    List<String> beside(String space) throws IOException {
+        TreeSet<String> fields = new TreeSet<>();
+        reader.leaves()
+                .forEach(segment -> segment.reader()
+                        .getFieldInfos()
+                        .forEach(field -> fields.add(field.name)));
+        List<String> others = new ArrayList<>();
+        for (String field : fields) {
+            String other = Columns.space(field);
+            if (!other.isEmpty() && !other.equals(space) && count(field) > 0) {
+                others.add(other);
+            }
+        }
+        return others;
     }
 
     /// How many entries have a value in `field`.

@@ -146,20 +146,32 @@ public final class Ledger {
         long generation = standing().generation();
         transaction.executeWithoutResult(_ -> {
             jdbc.update("DELETE FROM md_indexed WHERE generation = ?", generation);
-            long lsn = lsns.take(onlyInIndex.size());
-            List<Object[]> rows = new ArrayList<>();
-            for (Map.Entry<MemoryPath, String> file : onlyInIndex.entrySet()) {
-                rows.add(new Object[]{file.getKey().value(), file.getValue(),
-                        Fingerprint.UNKNOWN.toString(), ++lsn, now(), now()});
-            }
-            jdbc.batchUpdate(
-                    """
-                            INSERT INTO md_change_state (md_path, kind, wanted, lsn, first_seen_at,
-                                   last_changed_at, last_attempt_at)
-                            VALUES (?, ?, ?, ?, ?, ?, 0)
-                            ON CONFLICT (md_path) DO UPDATE SET wanted = coalesce(wanted, excluded.wanted)""",
-                    rows);
+            remember(onlyInIndex);
         });
+    }
+
+    /// Adds rows for files that only an index knows, so that the next walk can find them missing.
+    ///
+    /// @param onlyInIndex
+    ///            kind by path of all files in the index
+    public void rememberIndexed(Map<MemoryPath, String> onlyInIndex) {
+        transaction.executeWithoutResult(_ -> remember(onlyInIndex));
+    }
+
+    private void remember(Map<MemoryPath, String> onlyInIndex) {
+        long lsn = lsns.take(onlyInIndex.size());
+        List<Object[]> rows = new ArrayList<>();
+        for (Map.Entry<MemoryPath, String> file : onlyInIndex.entrySet()) {
+            rows.add(new Object[]{file.getKey().value(), file.getValue(),
+                    Fingerprint.UNKNOWN.toString(), ++lsn, now(), now()});
+        }
+        jdbc.batchUpdate(
+                """
+                        INSERT INTO md_change_state (md_path, kind, wanted, lsn, first_seen_at,
+                               last_changed_at, last_attempt_at)
+                        VALUES (?, ?, ?, ?, ?, ?, 0)
+                        ON CONFLICT (md_path) DO UPDATE SET wanted = coalesce(wanted, excluded.wanted)""",
+                rows);
     }
 
     // Observing
@@ -196,14 +208,13 @@ public final class Ledger {
     /// Records differences. What was indexed is forgotten at once: should the old text come back
     /// after a crash, only a forgotten row keeps the file owed.
     public void observe(List<? extends Observation> observations, long run) {
-        long generation = standing().generation();
         transaction.executeWithoutResult(_ -> {
             long lsn = lsns.take(observations.size());
             for (Observation observation : observations) {
                 switch (observation) {
                     case Observation.Differs differs -> {
                         differs(differs, ++lsn, run);
-                        forget(generation, differs.path());
+                        forget(differs.path());
                     }
                     case Observation.Missing missing -> jdbc.update(
                             """
@@ -236,8 +247,11 @@ public final class Ledger {
                 differs.sighting().fingerprint().toString(), lsn, now(), now(), run);
     }
 
-    private void forget(long generation, MemoryPath path) {
-        jdbc.update("DELETE FROM md_indexed WHERE generation = ? AND md_path = ?", generation,
+    /// In every generation: one that is being built, or that is kept, may be the next live one.
+    private void forget(MemoryPath path) {
+        jdbc.update("""
+                DELETE FROM md_indexed
+                 WHERE generation IN (SELECT generation FROM generation) AND md_path = ?""",
                 path.value());
     }
 
@@ -290,11 +304,12 @@ public final class Ledger {
 
     /// Records what became of a chunk, together with the index commit that it stands in.
     ///
+    /// @param generation
+    ///            the one whose index it was written to
     /// @param committed
     ///            the commit of the index; null if the chunk needed none
-    public void settle(List<? extends Settlement> settlements, @Nullable Watermark committed,
-            long run) {
-        long generation = standing().generation();
+    public void settle(long generation, List<? extends Settlement> settlements,
+            @Nullable Watermark committed, long run) {
         transaction.executeWithoutResult(_ -> {
             settlements.forEach(settlement -> settle(settlement, generation, run));
             if (committed != null) {
@@ -481,7 +496,8 @@ public final class Ledger {
 
     // Keeping house
 
-    /// Drops the rows of files that were removed before `before`.
+    /// Drops the rows of files that were removed before `before`. While a generation is being built
+    /// none is dropped: such a file may still stand in it.
     ///
     /// @return how many
     public int pruneTombstones(Instant before) {
@@ -489,7 +505,8 @@ public final class Ledger {
             int rows = jdbc.update("""
                     DELETE FROM md_change_state WHERE md_path IN
                            (SELECT md_path FROM md_file_state
-                             WHERE state = 'tombstone' AND last_changed_at < ?)""",
+                             WHERE state = 'tombstone' AND last_changed_at < ?)
+                       AND NOT EXISTS (SELECT 1 FROM generation WHERE published_at IS NULL)""",
                     before.toEpochMilli());
             if (rows > 0) {
                 jdbc.update("""

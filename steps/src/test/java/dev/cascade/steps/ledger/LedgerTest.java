@@ -84,7 +84,7 @@ class LedgerTest {
     private void index(String... paths) {
         for (String path : paths) {
             ledger.observe(List.of(seen(path, ONE)), 1);
-            ledger.settle(List.of(done(path, ONE)), null, 1);
+            ledger.settle(1, List.of(done(path, ONE)), null, 1);
         }
     }
 
@@ -172,7 +172,7 @@ class LedgerTest {
         gates.pass(2);
         assertThat(owed()).containsExactly("a.md");
         assertThat(ledger.owedAfter(0, ALL).getFirst().wanted()).isNull();
-        ledger.settle(List.of(new Settlement.Removed(path("a.md"))), null, 2);
+        ledger.settle(1, List.of(new Settlement.Removed(path("a.md"))), null, 2);
         assertThat(state("a.md")).isEqualTo("tombstone");
     }
 
@@ -242,7 +242,7 @@ class LedgerTest {
     @Tag("IAI-22")
     void aRefusalLiftsItselfWhenTheFileChangesAndOnlyThen() {
         ledger.observe(List.of(seen("a.md", ONE)), 1);
-        ledger.settle(List.of(new Settlement.Refused(path("a.md"), ONE, 7, "broken")), null, 1);
+        ledger.settle(1, List.of(new Settlement.Refused(path("a.md"), ONE, 7, "broken")), null, 1);
         assertThat(state("a.md")).isEqualTo("failed_permanent");
         assertThat(owed()).isEmpty();
         assertThat(ledger.failures(ALL)).singleElement().satisfies(failure -> {
@@ -262,7 +262,7 @@ class LedgerTest {
     void aDeferredFileIsOwedAgainWhenItsTimeHasCome() {
         ledger.observe(List.of(seen("a.md", ONE)), 1);
         Instant until = now.plusSeconds(60);
-        ledger.settle(List.of(new Settlement.Deferred(path("a.md"), until, "away")), null, 1);
+        ledger.settle(1, List.of(new Settlement.Deferred(path("a.md"), until, "away")), null, 1);
         assertThat(state("a.md")).isEqualTo("failed_retryable");
         assertThat(ledger.isAnythingOwed(ALL)).isFalse();
         assertThat(ledger.failures(ALL)).singleElement().satisfies(failure -> {
@@ -280,7 +280,7 @@ class LedgerTest {
     @Tag("EV-34")
     void fixMakesTheRetryableOwedWithTheirCountersAtZeroAndLeavesTheOthers() {
         ledger.observe(List.of(seen("a.md", ONE), seen("b.md", ONE)), 1);
-        ledger.settle(List.of(
+        ledger.settle(1, List.of(
                 new Settlement.Deferred(path("a.md"), now.plusSeconds(60), "away"),
                 new Settlement.Refused(path("b.md"), ONE, 0, "broken")), null, 1);
         assertThat(ledger.makeRetryableOwed(ALL)).isEqualTo(1);
@@ -295,7 +295,7 @@ class LedgerTest {
     @Test
     void aFileOfWhichEntriesWereLeftOutIsDoneAndTold() {
         ledger.observe(List.of(seen("a.md", ONE)), 1);
-        ledger.settle(List.of(new Settlement.Done(path("a.md"), ONE, false, "s1", "sha", 2, 1, 9,
+        ledger.settle(1, List.of(new Settlement.Done(path("a.md"), ONE, false, "s1", "sha", 2, 1, 9,
                 "no timestamp")), null, 1);
         assertThat(state("a.md")).isEqualTo("done");
         assertThat(ledger.queue().partlyIndexed()).isEqualTo(1);
@@ -307,7 +307,7 @@ class LedgerTest {
     @Tag("SK-35")
     void aLongReasonIsShortened() {
         ledger.observe(List.of(seen("a.md", ONE)), 1);
-        ledger.settle(List.of(new Settlement.Refused(path("a.md"), ONE, 0, "x".repeat(9000))),
+        ledger.settle(1, List.of(new Settlement.Refused(path("a.md"), ONE, 0, "x".repeat(9000))),
                 null, 1);
         assertThat(ledger.failures(ALL).getFirst().reason()).hasSize(500).endsWith("…");
     }
@@ -326,13 +326,13 @@ class LedgerTest {
     void theLagIsNotZeroWhileAnOlderFileIsPending() {
         ledger.observe(List.of(seen("a.md", ONE), seen("b.md", ONE), seen("c.md", ONE)), 1);
         assertThat(ledger.queue().lag()).isEqualTo(3);
-        ledger.settle(List.of(done("b.md", ONE), done("c.md", ONE)), null, 1);
+        ledger.settle(1, List.of(done("b.md", ONE), done("c.md", ONE)), null, 1);
         Queue queue = ledger.queue();
         assertThat(queue.maxLsn()).isEqualTo(3);
         assertThat(queue.lastProcessed()).isZero();
         assertThat(queue.lag()).isEqualTo(3);
         assertThat(queue.oldestPending()).isEqualTo(now);
-        ledger.settle(List.of(new Settlement.Refused(path("a.md"), ONE, 0, "broken")), null, 1);
+        ledger.settle(1, List.of(new Settlement.Refused(path("a.md"), ONE, 0, "broken")), null, 1);
         assertThat(ledger.queue().lag()).as("nothing is pending").isZero();
         assertThat(ledger.queue().oldestPending()).isNull();
     }
@@ -342,9 +342,9 @@ class LedgerTest {
     void theQueueCountsEachFileOnce() {
         index("a.md", "b.md", "gone.md");
         remove("gone.md", 2);
-        ledger.settle(List.of(new Settlement.Removed(path("gone.md"))), null, 2);
+        ledger.settle(1, List.of(new Settlement.Removed(path("gone.md"))), null, 2);
         ledger.observe(List.of(seen("c.md", ONE), seen("d.md", ONE), seen("e.md", ONE)), 3);
-        ledger.settle(List.of(new Settlement.Refused(path("d.md"), ONE, 0, "broken"),
+        ledger.settle(1, List.of(new Settlement.Refused(path("d.md"), ONE, 0, "broken"),
                 new Settlement.Deferred(path("e.md"), now.plusSeconds(5), "away")), null, 3);
         Queue queue = ledger.queue();
         assertThat(List.of(queue.done(), queue.pending(), queue.failedPermanent(),
@@ -359,7 +359,7 @@ class LedgerTest {
         index("a.md");
         ledger.observe(List.of(new Observation.Differs(
                 new Sighting(path("t.md"), "ticket", ONE), Reason.ADDED)), 1);
-        ledger.settle(List.of(new Settlement.Done(path("t.md"), ONE, false, "t1", "sha", 1, 0, 0,
+        ledger.settle(1, List.of(new Settlement.Done(path("t.md"), ONE, false, "t1", "sha", 1, 0, 0,
                 null)), null, 1);
         ledger.recordSchemas(Map.of("note", "s1", "ticket", "t2"));
         assertThat(owed()).containsExactly("t.md");
@@ -368,7 +368,7 @@ class LedgerTest {
     @Test
     void whatWasRefusedUnderAnOldSchemaGetsAnotherTry() {
         ledger.observe(List.of(seen("a.md", ONE)), 1);
-        ledger.settle(List.of(new Settlement.Refused(path("a.md"), ONE, 0, "broken")), null, 1);
+        ledger.settle(1, List.of(new Settlement.Refused(path("a.md"), ONE, 0, "broken")), null, 1);
         ledger.recordSchemas(Map.of("note", "s1", "ticket", "t2"));
         assertThat(owed()).isEmpty();
         ledger.recordSchemas(Map.of("note", "s2", "ticket", "t2"));
@@ -388,9 +388,10 @@ class LedgerTest {
     void forgettingEverythingOwesWhatWasDoneAndLooksForWhatOnlyTheIndexKnows() {
         index("a.md", "gone.md");
         remove("gone.md", 2);
-        ledger.settle(List.of(new Settlement.Removed(path("gone.md"))), null, 2);
+        ledger.settle(1, List.of(new Settlement.Removed(path("gone.md"))), null, 2);
         ledger.observe(List.of(seen("bad.md", ONE)), 3);
-        ledger.settle(List.of(new Settlement.Refused(path("bad.md"), ONE, 0, "broken")), null, 3);
+        ledger.settle(1, List.of(new Settlement.Refused(path("bad.md"), ONE, 0, "broken")), null,
+                3);
         ledger.forgetEverything(Map.of(path("gone.md"), "note", path("x.md"), "note",
                 path("bad.md"), "note"));
         assertThat(state("a.md")).isEqualTo("pending");
@@ -413,10 +414,10 @@ class LedgerTest {
     void onlyOldTombstonesArePrunedAndNothingElse() {
         index("old.md", "new.md", "there.md");
         remove("old.md", 2);
-        ledger.settle(List.of(new Settlement.Removed(path("old.md"))), null, 2);
+        ledger.settle(1, List.of(new Settlement.Removed(path("old.md"))), null, 2);
         ledger = at(now.plus(Duration.ofDays(2)));
         remove("new.md", 3);
-        ledger.settle(List.of(new Settlement.Removed(path("new.md"))), null, 3);
+        ledger.settle(1, List.of(new Settlement.Removed(path("new.md"))), null, 3);
         assertThat(ledger.pruneTombstones(now.minus(Duration.ofDays(1)))).isEqualTo(1);
         assertThat(state("old.md")).isEqualTo("unknown");
         assertThat(state("new.md")).isEqualTo("tombstone");
@@ -443,8 +444,8 @@ class LedgerTest {
     void aRunOpensFromTheCommitThatIsThereAndMovesOnWithEachSettlement() {
         ledger.openRun(4, new Watermark(3, 7));
         assertThat(ledger.standing()).isEqualTo(new Standing(1, new Watermark(3, 7), 4));
-        ledger.settle(List.of(), new Watermark(4, 1), 4);
-        ledger.settle(List.of(), null, 4);
+        ledger.settle(1, List.of(), new Watermark(4, 1), 4);
+        ledger.settle(1, List.of(), null, 4);
         assertThat(ledger.standing()).isEqualTo(new Standing(1, new Watermark(4, 1), 4));
     }
 

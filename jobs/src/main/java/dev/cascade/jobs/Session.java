@@ -1,0 +1,250 @@
+package dev.cascade.jobs;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.batch.core.BatchStatus;
+import org.springframework.batch.core.job.Job;
+import org.springframework.batch.core.job.JobExecution;
+import org.springframework.batch.core.job.JobInterruptedException;
+import org.springframework.batch.core.step.StepExecution;
+import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+
+import dev.cascade.config.CascadeProperties;
+import dev.cascade.config.Home;
+import dev.cascade.jobs.RunReport.Outcome;
+import dev.cascade.jobs.RunReport.Problem;
+import dev.cascade.steps.Complaints;
+import dev.cascade.steps.Reconciliation;
+import dev.cascade.steps.Root;
+import dev.cascade.steps.Tally;
+import dev.cascade.steps.Target;
+import dev.cascade.steps.Vectors;
+import dev.cascade.steps.ledger.Gates;
+import dev.cascade.steps.ledger.Generations;
+import dev.cascade.steps.ledger.History;
+import dev.cascade.steps.ledger.Ledger;
+import dev.cascade.steps.ledger.RunControl;
+import dev.cascade.steps.ledger.SoundState;
+import dev.cascade.steps.ledger.StateDatabase;
+import dev.cascade.steps.memory.Selection;
+
+/// One process's work on the open state of a root: it launches a job and tells how it went.
+final class Session {
+
+    private static final Logger log = LoggerFactory.getLogger(Session.class);
+
+    private final Home home;
+    private final CascadeProperties properties;
+    private final Clock clock;
+    private final Tally tally;
+    private final AtomicBoolean stopping;
+    private final Root root;
+    private final Ledger ledger;
+    private final Gates gates;
+    private final Generations generations;
+    private final History history;
+    private final RunControl control;
+    private final Batch batch;
+    private final VectorState vectors;
+
+    Session(Home home, CascadeProperties properties, Clock clock, StateDatabase database,
+            Tally tally, AtomicBoolean stopping) {
+        this.home = home;
+        this.properties = properties;
+        this.clock = clock;
+        this.tally = tally;
+        this.stopping = stopping;
+        this.ledger = new Ledger(database.dataSource(), clock);
+        this.root = ledger.identity().isPresent() ? Root.known(home, properties, ledger)
+                : Root.adopt(home, properties, ledger);
+        this.gates = new Gates(database.dataSource(), clock);
+        this.generations = new Generations(database.dataSource(), clock);
+        this.history = new History(database.dataSource(), clock);
+        this.control = new RunControl(database.dataSource(), clock);
+        this.batch = new Batch(database.dataSource());
+        this.vectors = new VectorState(home, properties, database, clock);
+    }
+
+    Root root() {
+        return root;
+    }
+
+    Ledger ledger() {
+        return ledger;
+    }
+
+    Generations generations() {
+        return generations;
+    }
+
+    History history() {
+        return history;
+    }
+
+    Batch batch() {
+        return batch;
+    }
+
+    VectorState vectors() {
+        return vectors;
+    }
+
+    /// Closes the books of dead runs.
+    ///
+    /// @param rebuilds whether rebuilds are dead too; one that is alive may have let go of the root
+    /// @return one sentence for each
+    List<String> recover(boolean rebuilds) {
+        return new Recovery(batch, history, ledger).recover(rebuilds);
+    }
+
+    /// What the steps of run `run` share.
+    Reconciliation reconciliation(long run, ReconcileRequest request, Target target,
+            Complaints complaints, Optional<Vectors> embedding) {
+        return new Reconciliation(run, root, properties, request.selection(), request.forced(),
+                request.overBudget(), ledger, gates, target, tally, complaints, clock, embedding);
+    }
+
+    /// How an execution of a job is begun.
+    interface Launch {
+        JobExecution of(Job job) throws Exception;
+    }
+
+    /// Launches a job and waits for its end.
+    ///
+    /// @param work makes the job from the steps that it is made of
+    RunReport launch(String name, Reconciliation run, Instant started, Function<Steps, Job> work,
+            Launch launch) {
+        Selection selection = run.selection();
+        vectors.begin();
+        ThreadPoolTaskExecutor workers = workers();
+        try {
+            Job job = work.apply(steps(run, workers));
+            log.info("{} {} of {} starts", name, run.run(), home.root());
+            JobExecution execution = launch.of(job);
+            history.bind(run.run(), execution.getId());
+            if (walkWasWhole(execution) && selection.isEverything()) {
+                touchLastWalk(home, clock);
+            }
+            if (control.current().holdsUp()) {
+                tally.warn("scheduled runs are held up: " + control.current().told());
+            }
+            RunReport report = report(name, run.run(), execution, selection, started,
+                    run.complaints());
+            history.end(run.run(), report.outcome().name().toLowerCase(Locale.ROOT),
+                    ReportJson.write(report.brief()));
+            log.info("{} {} of {} ended: {}", name, run.run(), home.root(), report.outcome());
+            SoundState.requireSound(execution.getAllFailureExceptions());
+            return selection.isEverything()
+                    ? report.warning(new Stall(history, control).ended(run.run(), report))
+                    : report;
+        } catch (RuntimeException ex) {
+            throw ex;
+        } catch (Exception ex) {
+            throw new IllegalStateException("the job could not be launched", ex);
+        } finally {
+            workers.shutdown();
+        }
+    }
+
+    private Steps steps(Reconciliation run, AsyncTaskExecutor workers) {
+        return new Steps(run, batch.repository(), this::interrupt, workers);
+    }
+
+    /// A step that is asked to stop ends as STOPPED only if it is told so itself.
+    private void interrupt(StepExecution step) {
+        if (stopping.get()) {
+            step.setTerminateOnly();
+        }
+    }
+
+    private RunReport report(String name, long run, JobExecution execution, Selection selection,
+            Instant started, Complaints complaints) {
+        Tally.Counts counts = tally.counts();
+        Failures failures = vectors.with(Failures.of(ledger, selection), selection);
+        complaints.untold().forEach(tally::insist);
+        Optional<Problem> problem = execution.getAllFailureExceptions()
+                .stream()
+                .filter(fault -> !(fault instanceof JobInterruptedException))
+                .findFirst()
+                .map(Problems::of);
+        boolean more = ledger.isAnythingOwed(selection) || vectors.isAnythingDue(selection);
+        boolean owes = more || vectors.owed(selection) > 0;
+        List<GateReport> waiting = GateReport.pending(gates)
+                .stream()
+                .filter(gate -> selection.isEverything() || opened(gate.id(), run))
+                .toList();
+        return new RunReport(execution.getId(), name,
+                outcome(execution, failures, waiting, problem, owes), RunReport.files(counts),
+                RunReport.entries(counts), RunReport.embedding(tally.vectors()),
+                Duration.between(started, clock.instant()).toMillis(), more, failures.count(),
+                failures.first(), waiting, failures.warning(tally.warnings()),
+                problem.orElse(null));
+    }
+
+    private boolean opened(long gate, long run) {
+        return gates.find(gate).map(found -> found.run() == run).orElse(false);
+    }
+
+    private static Outcome outcome(JobExecution execution, Failures failures,
+            List<GateReport> waiting, Optional<Problem> problem, boolean more) {
+        return switch (execution.getStatus()) {
+            case COMPLETED -> outcome(waiting, failures, more);
+            case STOPPED, STOPPING -> Outcome.STOPPED;
+            default -> problem.map(Problem::fault)
+                    .filter(fault -> fault == RunReport.Fault.GUARD)
+                    .map(_ -> Outcome.GUARDED)
+                    .orElse(Outcome.FAILED);
+        };
+    }
+
+    /// How a run ended that came to its end.
+    static Outcome outcome(List<GateReport> gates, Failures failures, boolean more) {
+        return !gates.isEmpty() ? Outcome.GUARDED
+                : failures.isEmpty() && !more ? Outcome.COMPLETED
+                        : Outcome.COMPLETED_WITH_FAILURES;
+    }
+
+    private static boolean walkWasWhole(JobExecution execution) {
+        return execution.getStepExecutions()
+                .stream()
+                .anyMatch(step -> step.getStepName().equals("guard")
+                        && step.getStatus() == BatchStatus.COMPLETED);
+    }
+
+    private ThreadPoolTaskExecutor workers() {
+        ThreadPoolTaskExecutor workers = new ThreadPoolTaskExecutor();
+        workers.setCorePoolSize(properties.reconcile().workers());
+        workers.setThreadNamePrefix("apply-");
+        workers.setWaitForTasksToCompleteOnShutdown(true);
+        workers.setAwaitTerminationSeconds(30);
+        workers.initialize();
+        return workers;
+    }
+
+    /// Says that a walk was read to its end just now.
+    static void touchLastWalk(Home home, Clock clock) {
+        Path file = home.lastWalk();
+        try {
+            if (!Files.exists(file)) {
+                Files.createFile(file);
+            }
+            Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
+        } catch (IOException ex) {
+            throw new IllegalStateException("%s cannot be touched: %s".formatted(file, ex), ex);
+        }
+    }
+}
