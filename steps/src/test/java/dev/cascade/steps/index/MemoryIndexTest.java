@@ -402,7 +402,7 @@ class MemoryIndexTest {
         assertThatExceptionOfType(DamagedIndex.class).as(how)
                 .isThrownBy(() -> IndexView.open(folder))
                 .withMessageContaining(folder.toString())
-                .matches(ex -> ex.remedy().contains("cascade sync"));
+                .matches(ex -> ex.remedy().contains("cascade rebuild"));
         assertThatExceptionOfType(DamagedIndex.class).as(how).isThrownBy(this::open);
     }
 
