@@ -209,6 +209,8 @@ public record CascadeProperties(@DefaultValue("auto") LayoutChoice layout,
         /// The most dimensions of a vector that an index holds.
         public static final int WIDEST = 4096;
 
+        private static final String UNKNOWN_MODEL = "onnx:unknown";
+
         /// Who turns texts into vectors.
         public enum Provider {
             NONE, OPENAI, ONNX
@@ -337,6 +339,16 @@ public record CascadeProperties(@DefaultValue("auto") LayoutChoice layout,
         ///             if that cannot be read
         public Embedding withLocalModel() throws IOException {
             return withModel("onnx:" + localModel().digest());
+        }
+
+        /// The same, with a model of this machine that cannot be told apart from others now.
+        Embedding withUnknownModel() {
+            return withModel(UNKNOWN_MODEL);
+        }
+
+        /// Whether it is known which model is asked.
+        public boolean isModelKnown() {
+            return !model.equals(UNKNOWN_MODEL);
         }
 
         Embedding withModel(String other) {

@@ -112,7 +112,7 @@ public final class Settings {
             warnings.add(
                     "%s cannot be read (%s); correct cascade.embedding.model-folder, or nothing is found by meaning"
                             .formatted(folder.model(), ModelFolder.reason(ex)));
-            return embedding.withModel("onnx:unknown");
+            return embedding.withUnknownModel();
         }
     }
 

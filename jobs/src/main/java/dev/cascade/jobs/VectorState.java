@@ -58,7 +58,7 @@ final class VectorState {
     /// That the vectors of the live generation are another model's than the one that is asked now.
     Optional<Drift> drift() {
         long generation = files.standing().generation();
-        return vectors
+        return vectors.filter(on -> on.properties().embedding().isModelKnown())
                 .flatMap(on -> looking(view -> view.vectorsBeside(on.space()), List.<String>of())
                         .stream()
                         .findFirst()

@@ -88,7 +88,7 @@ class ModelChangeTest {
         assertThat(vectors("new")).isEqualTo(4);
         assertThat(vectors("old")).isZero();
         endpoint.forgetRequests();
-        assertThat(bench.sync().outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(bench.sync().embedding()).isEqualTo(new RunReport.Embedding(0, 4, 0));
         assertThat(live()).isEqualTo(3);
         assertThat(vectors("old")).as("the old model finds its own again").isEqualTo(4);
         assertThat(endpoint.requests()).isEmpty();

@@ -61,12 +61,14 @@ public final class OutcomeWriter
         settlements.addAll(hold(outcomes));
         outcomes.forEach(outcome -> settlement(outcome).ifPresent(settlements::add));
         Watermark committed = null;
+        long kept = 0;
         try {
             if (outcomes.stream().anyMatch(OutcomeWriter::touchesIndex)) {
-                run.index()
-                        .apply(run.vectors()
-                                .map(vectors -> vectors.withKept(run.target(), outcomes))
-                                .orElse(outcomes));
+                List<Outcome> vectored = run.vectors()
+                        .map(vectors -> vectors.withKept(run.target(), outcomes))
+                        .orElse(outcomes);
+                run.index().apply(vectored);
+                kept = vectored.stream().mapToLong(OutcomeWriter::vectors).sum();
                 committed = new Watermark(run.run(), chunks + 1);
                 run.index().commit(committed);
                 chunks++;
@@ -80,6 +82,7 @@ public final class OutcomeWriter
             throw ex;
         }
         outcomes.forEach(run.tally()::add);
+        run.tally().addVectors(0, kept);
         outcomes.forEach(outcome -> account.settled(outcome.path()));
         settlements.forEach(settlement -> account.settled(settlement.path()));
     }
@@ -197,6 +200,10 @@ public final class OutcomeWriter
 
     private void settle(List<Settlement> settlements, @Nullable Watermark committed) {
         run.ledger().settle(run.target().generation(), settlements, committed, run.run());
+    }
+
+    private static int vectors(Outcome outcome) {
+        return outcome instanceof Outcome.Indexed indexed ? indexed.vectors().size() : 0;
     }
 
     private static boolean touchesIndex(Outcome outcome) {
