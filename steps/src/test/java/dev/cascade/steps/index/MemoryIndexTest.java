@@ -42,6 +42,7 @@ import dev.cascade.steps.memory.Watermark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 class MemoryIndexTest {
 
@@ -117,6 +118,29 @@ class MemoryIndexTest {
             index.commit(new Watermark(1, 2));
             assertThat(dump()).isEqualTo(once);
             assertThat(index.counts()).isEqualTo(new Counts(1, 1, 0));
+        }
+    }
+
+    @Test
+    @Tag("EV-48")
+    void aLongHistoryOfSmallCommitsKeepsFewFilesOpen() throws IOException {
+        long before = openDescriptors();
+        try (MemoryIndex index = open()) {
+            for (int i = 0; i < 300; i++) {
+                write(index, Written.note("n%d.md".formatted(i % 100)).entry("one", "text " + i));
+            }
+            try (Stream<Path> files = Files.list(folder)) {
+                assertThat(files).hasSizeLessThan(100);
+            }
+            assertThat(openDescriptors() - before).isLessThan(100);
+        }
+    }
+
+    private static long openDescriptors() throws IOException {
+        Path descriptors = Path.of("/proc/self/fd");
+        assumeTrue(Files.exists(descriptors), "needs /proc");
+        try (Stream<Path> open = Files.list(descriptors)) {
+            return open.count();
         }
     }
 
