@@ -66,7 +66,7 @@ class ServeIT {
     }
 
     private static void says(Running running, String what, Duration limit) {
-        Soon.expect(limit, "'%s'; it said:%n%s%n%s".formatted(what, running.stdout(),
+        Soon.expect(limit, () -> "'%s'; it said:%n%s%n%s".formatted(what, running.stdout(),
                 running.stderr()),
                 () -> (running.stdout() + running.stderr()).contains(what));
     }
@@ -111,12 +111,11 @@ class ServeIT {
         return skips;
     }
 
-    @ParameterizedTest
-    @CsvSource({"INT, 130", "TERM, 143"})
+    @Test
     @Tag("EV-03")
     @Tag("EV-23")
     @Tag("SK-01")
-    void aChangeIsFoundAtTheIntervalAndASignalEndsIt(String signal, int code) throws Exception {
+    void aChangeIsFoundAtTheIntervalAndCtrlCEndsIt() {
         try (Running running = serving("--set", OFTEN)) {
             indexes(running, "second.md", LIMIT);
             assertThat(running.stdout()).containsPattern(
@@ -124,8 +123,8 @@ class ServeIT {
             Soon.pause(Duration.ofSeconds(3));
             assertThat(running.stdout()).as("runs that find nothing are not told").hasLineCount(1);
             long from = System.nanoTime();
-            Result ended = running.signal(signal).end(TEN_SECONDS);
-            assertThat(ended.exit()).isEqualTo(code);
+            Result ended = running.signal("INT").end(TEN_SECONDS);
+            assertThat(ended.exit()).isEqualTo(130);
             assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(TEN_SECONDS);
             assertThat(ended.stderr()).as("only that it serves").hasLineCount(1);
         }
@@ -144,15 +143,21 @@ class ServeIT {
             Soon.pause(Duration.ofSeconds(2));
             assertThat(running.stdout()).as("no interval is near").isEmpty();
             Files.writeString(root.resolve(".cascade/run-request"), "");
-            Soon.expect(Duration.ofSeconds(4), "a run", () -> running.stdout().contains("1 new"));
-            assertThat(root.resolve(".cascade/run-request")).doesNotExist();
+            isTakenUp();
+            says(running, "1 new", LIMIT);
 
             Trees.note(root, "third.md");
             Result asked = cascade("sync --request");
             assertThat(asked.exit()).as(asked.stderr()).isZero();
-            Soon.expect(Duration.ofSeconds(4), "another run",
-                    () -> running.stdout().lines().count() == 2);
+            isTakenUp();
+            Soon.expect(LIMIT, "another run", () -> running.stdout().lines().count() == 2);
         }
+    }
+
+    /// The run begins by taking the request away; how long it then takes is another matter.
+    private void isTakenUp() {
+        Soon.expect(Duration.ofSeconds(3), "the beginning of a run",
+                () -> Files.notExists(root.resolve(".cascade/run-request")));
     }
 
     @Test
@@ -207,7 +212,8 @@ class ServeIT {
 
     @Test
     void aBadSettingsFileKeepsTheScheduleAndAGoodOneIsTakenOver() throws Exception {
-        try (Running running = serving("--set", "reconcile.chunk-size=50")) {
+        Path user = Files.writeString(folder.resolve("user.yaml"), "");
+        try (Running running = serving("--config", user.toString())) {
             Path settings = root.resolve("cascade.yaml");
             Files.writeString(settings, "cascade.schedule.reconcile.every: 1s\n");
             says(running, "cascade.schedule.reconcile.every is now 1s instead of 30s (" + settings,
@@ -219,6 +225,8 @@ class ServeIT {
             indexes(running, "third.md", LIMIT);
             Files.writeString(settings, "cascade.schedule.reconcile.cron: 0 3 * * *\n");
             says(running, "has 5 fields instead of 6 or 7", LIMIT);
+            Files.delete(user);
+            says(running, "not taken: --config " + user + ": there is no such file", LIMIT);
             indexes(running, "fourth.md", LIMIT);
         }
     }
@@ -227,10 +235,8 @@ class ServeIT {
     @CsvSource(delimiter = '|', value = {
             "schedule.reconcile.every=900ms | the shortest interval is 1s",
             "schedule.reconcile.cron=0 3 * * * | has 5 fields",
-            "schedule.reconcile.zone=Mars | Mars", "schedule.quiet-hours=night | write it as",
             "schedule.reconcile.evry=1s | Did you mean cascade.schedule.reconcile.every?"})
     @Tag("HM-14")
-    @Tag("EV-02")
     void whatCannotBeScheduledIsRefusedAtOnce(String setting, String why) {
         Result result = cascade.run("serve", "--root", root.toString(), "--set", setting);
         assertThat(result.exit()).as(result.stderr()).isEqualTo(2);
@@ -318,7 +324,6 @@ class ServeIT {
 
     @Test
     @Tag("IAI-01")
-    @Tag("IAI-02")
     void askingForTheStatusIsNoActivity() {
         long before = modified("last-walk");
         try (Running running = serving("--set", NEVER)) {

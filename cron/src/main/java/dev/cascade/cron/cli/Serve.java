@@ -3,9 +3,11 @@ package dev.cascade.cron.cli;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 
 import picocli.CommandLine.Command;
 
+import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.config.Home;
 import dev.cascade.config.Settings;
 import dev.cascade.cron.schedule.Serving;
@@ -31,7 +33,12 @@ final class Serve extends Subcommand {
 
             @Override
             public Settings load(Home home) {
-                return session.load(home);
+                try {
+                    return session.load(home);
+                } catch (CliProblem ex) {
+                    throw new ConfigurationProblem(ex.message(),
+                            Objects.requireNonNullElse(ex.hint(), ""), ex);
+                }
             }
 
             @Override

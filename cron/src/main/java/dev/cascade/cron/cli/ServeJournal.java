@@ -120,7 +120,7 @@ final class ServeJournal implements Journal {
     }
 
     private void alarm(Path root, String what, String remedy) {
-        output.alarm("%s %s: %s %s", now(), root, sentence(what), remedy);
+        output.alarm("%s %s: %s", now(), root, (sentence(what) + " " + remedy).strip());
     }
 
     private static String sentence(String clause) {

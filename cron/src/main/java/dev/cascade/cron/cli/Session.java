@@ -125,7 +125,7 @@ final class Session {
 
     /// The files that [#load] reads, whether they exist or not.
     List<Path> settingsFiles(Home home) {
-        return Stream.of(Optional.ofNullable(userFile()), Optional.of(home.settingsFile()))
+        return Stream.of(Optional.ofNullable(userFileToBe()), Optional.of(home.settingsFile()))
                 .flatMap(Optional::stream)
                 .toList();
     }
@@ -157,18 +157,20 @@ final class Session {
     }
 
     private @Nullable Path userFile() {
-        Path named = options.config();
-        if (named != null) {
-            if (!Files.isRegularFile(named)) {
-                throw CliProblem.refused("--config %s: there is no such file".formatted(named),
-                        "Correct the path, or leave --config out.");
-            }
-            return named;
+        Path file = userFileToBe();
+        if (options.config() != null && file != null && !Files.isRegularFile(file)) {
+            throw CliProblem.refused("--config %s: there is no such file".formatted(file),
+                    "Correct the path, or leave --config out.");
         }
-        return variable("XDG_CONFIG_HOME").map(Path::of)
-                .filter(Path::isAbsolute)
-                .or(() -> variable("HOME").map(home -> Path.of(home, ".config")))
-                .map(folder -> folder.resolve("cascade").resolve("cascade.yaml"))
+        return file;
+    }
+
+    private @Nullable Path userFileToBe() {
+        return Optional.ofNullable(options.config())
+                .or(() -> variable("XDG_CONFIG_HOME").map(Path::of)
+                        .filter(Path::isAbsolute)
+                        .or(() -> variable("HOME").map(home -> Path.of(home, ".config")))
+                        .map(folder -> folder.resolve("cascade").resolve("cascade.yaml")))
                 .orElse(null);
     }
 

@@ -164,11 +164,20 @@ final class ServedRoot {
         return changes;
     }
 
+    /// Before the first firing, which would find its own run. A state that cannot be read just now is no
+    /// reason not to put the root on its schedule.
     private void tellWhatWasLeft() {
         if (!home.isInitialised()) {
             return; // the first firing says so
         }
-        Status status = Status.of(home, clock);
+        try {
+            tellWhatWasLeft(Status.of(home, clock));
+        } catch (RuntimeException ex) {
+            troubled(Problems.of(ex));
+        }
+    }
+
+    private void tellWhatWasLeft(Status status) {
         Status.LastRun last = status.lastRun();
         boolean cutOff = last != null && last.outcome() == null;
         boolean stopped = last != null && "stopped".equals(last.outcome());
@@ -210,6 +219,7 @@ final class ServedRoot {
                 tell(job.run(now.jobs()));
             }
         } catch (Held held) {
+            mended();
             skipped(String.valueOf(held.getMessage()), "It is made up for when that has ended.");
             makeUpForIt();
         } catch (RuntimeException ex) {

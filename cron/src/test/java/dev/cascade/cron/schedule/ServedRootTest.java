@@ -408,6 +408,22 @@ class ServedRootTest {
     }
 
     @Test
+    @Tag("HM-13")
+    void aRootWhoseStateCannotBeReadAtTheStartIsServedAllTheSame() throws Exception {
+        write("cascade.yaml", "cascade.schedule.reconcile.every: 1s\n");
+        byte[] sound = Files.readAllBytes(home.database());
+        Files.writeString(home.database(), "this is no database, however long one looks at it");
+        schedules.start();
+        look();
+        assertThat(journal.lines).hasSize(2).last().asString().startsWith("troubled ");
+        Files.write(home.database(), sound);
+        clock.move(Duration.ofSeconds(30));
+        Soon.expect(Duration.ofSeconds(10), "a run",
+                () -> journal.lines.stream().anyMatch(line -> line.startsWith("ran ")));
+        assertThat(journal.taken()).contains("mended");
+    }
+
+    @Test
     void onceItIsStoppedItBeginsNothing() throws Exception {
         look();
         root.stop();
