@@ -21,12 +21,18 @@ import org.springframework.util.unit.DataSize;
 public record CascadeProperties(@DefaultValue("auto") LayoutChoice layout,
         @DefaultValue Reconcile reconcile, @DefaultValue Retry retry, @DefaultValue Guard guard,
         @DefaultValue Budget budget, @DefaultValue Index index, @DefaultValue Embedding embedding,
-        @DefaultValue History history) {
+        @DefaultValue History history, @DefaultValue Schedule schedule) {
+
+    /// The same settings for one of `roots` roots that share the processors of this machine.
+    public CascadeProperties sharedBy(int roots) {
+        return new CascadeProperties(layout, reconcile.sharedBy(roots), retry, guard, budget, index,
+                embedding, history, schedule);
+    }
 
     /// The same settings, with others for the embedder.
     CascadeProperties with(Embedding other) {
         return new CascadeProperties(layout, reconcile, retry, guard, budget, index, other,
-                history);
+                history, schedule);
     }
 
     /// What to take for the layout of a root.
@@ -51,6 +57,12 @@ public record CascadeProperties(@DefaultValue("auto") LayoutChoice layout,
             Range.of(1024, 1L << 30)
                     .check("cascade.reconcile.max-file-size",
                             maxFileSize.toBytes());
+        }
+
+        /// The same, with this root's share of the processors if they are not counted out.
+        Reconcile sharedBy(int roots) {
+            return concurrency > 0 ? this
+                    : new Reconcile(chunkSize, Math.max(1, workers() / roots), maxFileSize);
         }
 
         /// The number of files in work at once, with 0 resolved.

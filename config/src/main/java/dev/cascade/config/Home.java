@@ -73,6 +73,11 @@ public record Home(Path root, Path state) {
         return state.resolve("last-walk");
     }
 
+    /// Asks whoever runs the schedule for a run at once.
+    public Path runRequest() {
+        return state.resolve("run-request");
+    }
+
     /// Tells the next run of a database that failed an earlier one.
     public Path schemaRepair() {
         return state.resolve("schema-repair");

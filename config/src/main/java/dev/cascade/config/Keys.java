@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 import org.apache.commons.text.similarity.LevenshteinDistance;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.util.unit.DataSize;
 
@@ -52,8 +53,9 @@ final class Keys {
         return values;
     }
 
-    private static String render(Object value) {
+    private static String render(@Nullable Object value) {
         return switch (value) {
+            case null -> "";
             case Duration duration -> render(duration);
             case DataSize size -> size.toBytes() % (1 << 20) == 0 ? size.toMegabytes() + "MB"
                     : size.toBytes() + "B";
@@ -63,10 +65,10 @@ final class Keys {
     }
 
     /// In the largest unit that says it exactly: 30d, not 2592000000ms.
-    private static String render(Duration duration) {
+    static String render(Duration duration) {
         return Stream.of(ChronoUnit.DAYS, ChronoUnit.HOURS, ChronoUnit.MINUTES, ChronoUnit.SECONDS)
-                .filter(unit -> !duration.isZero()
-                        && duration.toMillis() % unit.getDuration().toMillis() == 0)
+                .filter(unit -> duration.toMillis() % unit.getDuration().toMillis() == 0)
+                .filter(unit -> !duration.isZero() || unit == ChronoUnit.SECONDS)
                 .findFirst()
                 .map(unit -> DurationStyle.SIMPLE.print(duration, unit))
                 .orElseGet(() -> DurationStyle.SIMPLE.print(duration));

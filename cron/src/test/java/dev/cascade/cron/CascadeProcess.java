@@ -2,7 +2,10 @@ package dev.cascade.cron;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.io.Reader;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -57,13 +60,25 @@ public final class CascadeProcess {
     public static final class Running implements AutoCloseable {
 
         private final Process process;
+        private final StringWriter outSoFar = new StringWriter();
+        private final StringWriter errSoFar = new StringWriter();
         private final CompletableFuture<String> out;
         private final CompletableFuture<String> err;
 
         private Running(Process process) {
             this.process = process;
-            this.out = read(process.getInputStream());
-            this.err = read(process.getErrorStream());
+            this.out = read(process.getInputStream(), outSoFar);
+            this.err = read(process.getErrorStream(), errSoFar);
+        }
+
+        /// What it has said on stdout up to now.
+        public String stdout() {
+            return outSoFar.toString();
+        }
+
+        /// What it has said on stderr up to now.
+        public String stderr() {
+            return errSoFar.toString();
         }
 
         public boolean isAlive() {
@@ -228,9 +243,14 @@ public final class CascadeProcess {
     }
 
     private static CompletableFuture<String> read(InputStream stream) {
+        return read(stream, new StringWriter());
+    }
+
+    private static CompletableFuture<String> read(InputStream stream, StringWriter soFar) {
         return CompletableFuture.supplyAsync(() -> {
-            try (stream) {
-                return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+            try (Reader reader = new InputStreamReader(stream, StandardCharsets.UTF_8)) {
+                reader.transferTo(soFar);
+                return soFar.toString();
             } catch (IOException ex) {
                 throw new UncheckedIOException(ex);
             }

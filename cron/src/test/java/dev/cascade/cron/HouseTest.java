@@ -59,6 +59,7 @@ class HouseTest {
     private static final String JOBS = "dev.cascade.jobs";
     private static final String CRON = "dev.cascade.cron";
     private static final String CLI = "dev.cascade.cron.cli";
+    private static final String SCHEDULE = "dev.cascade.cron.schedule";
     private static final String MCP = "dev.cascade.cron.mcp";
 
     private static final String[] JDK_AND_JSPECIFY = {"java..", "javax..", "org.jspecify.."};
@@ -82,7 +83,7 @@ class HouseTest {
         assertThat(house.size()).isGreaterThan(200);
         for (String inhabited : List.of(CONFIG, MEMORY, TREE, PARSE, EMBED, INDEX, SEARCH, LEDGER,
                 STEPS,
-                JOBS, CLI, MCP)) {
+                JOBS, CLI, SCHEDULE, MCP)) {
             assertThat(house.that(resideInAPackage(inhabited))).as(inhabited)
                     .hasSizeGreaterThan(3);
         }
@@ -253,8 +254,8 @@ class HouseTest {
     }
 
     @Test
-    void quartzLivesInCron() {
-        livesIn(List.of(CRON), "org.quartz..", "org.springframework.scheduling.quartz..")
+    void quartzLivesInTheSchedule() {
+        livesIn(List.of(SCHEDULE), "org.quartz..", "org.springframework.scheduling.quartz..")
                 .because("when a job runs is decided in one place; ask Jobs to run it")
                 .check(house);
     }

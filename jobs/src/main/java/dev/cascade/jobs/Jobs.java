@@ -28,6 +28,7 @@ import dev.cascade.config.CascadeProperties;
 import dev.cascade.config.CascadeProperties.Index.OnDrift;
 import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.config.Home;
+import dev.cascade.config.QuietHours;
 import dev.cascade.jobs.RunLock.Held;
 import dev.cascade.jobs.RunReport.Outcome;
 import dev.cascade.jobs.RunReport.Problem;
@@ -128,17 +129,20 @@ public final class Jobs {
         Instant started = clock.instant();
         RunReport report;
         try (RunLock _ = lock(patience)) {
-            report = sound(() -> {
-                Control control = control();
-                return control.holdsUp() ? skipped(control, started)
-                        : reconcile(request, started);
-            });
+            report = sound(() -> heldUp(started).map(reason -> skipped(reason, started))
+                    .orElseGet(() -> reconcile(request, started)));
+        } catch (Held held) {
+            skippedBesideARun(held);
+            throw held;
         }
         return mendDrift(report, request);
     }
 
     private RunReport reconcile(ReconcileRequest request, Instant started) {
         requireNoDrift();
+        if (request.selection().isEverything()) {
+            RunRequest.of(home).take();
+        }
         boolean launched = request.forced() || properties.history().recordNoOpRuns();
         Optional<RunReport> nothingToDo = launched ? Optional.empty()
                 : quiet(request.selection(), started);
@@ -362,19 +366,40 @@ public final class Jobs {
         }
     }
 
-    private RunReport skipped(Control control, Instant started) {
+    private Optional<String> heldUp(Instant now) {
+        Control control = control();
+        return control.holdsUp() ? Optional.of(control.told())
+                : properties.schedule()
+                        .quiet()
+                        .filter(hours -> hours.contain(now))
+                        .map(QuietHours::told);
+    }
+
+    /// What is in the way is told all the same if it cannot be recorded.
+    private void skippedBesideARun(Held held) {
+        try (StateDatabase database = StateDatabase.openBesideARun(home.database())) {
+            new History(database.dataSource(), clock).skip(ReconcileJob.NAME,
+                    String.valueOf(held.getMessage()));
+        } catch (RuntimeException ex) {
+            held.addSuppressed(ex);
+            log.warn("a firing that was skipped is not in the history of {}: {}", home.root(),
+                    ex.getMessage());
+        }
+    }
+
+    private RunReport skipped(String reason, Instant started) {
         try (StateDatabase database = StateDatabase.openForWriting(home.database(),
                 databasePatience)) {
             History history = new History(database.dataSource(), clock);
-            history.skip(ReconcileJob.NAME, control.told());
+            history.skip(ReconcileJob.NAME, reason);
             history.purge(clock.instant().minus(properties.history().keep()));
         }
         return new RunReport(null, ReconcileJob.NAME, Outcome.GUARDED,
                 RunReport.files(new Tally().counts()), new RunReport.Entries(0, 0, 0),
                 RunReport.Embedding.NONE, millisSince(started), false, 0, List.of(), List.of(),
                 List.of(),
-                new Problem("skipped: " + control.told(),
-                        "`cascade resume` lets scheduled runs go on; `cascade sync` runs once by hand.",
+                new Problem("skipped: " + reason,
+                        "`cascade resume` ends a pause; `cascade sync` runs once by hand.",
                         RunReport.Fault.GUARD));
     }
 

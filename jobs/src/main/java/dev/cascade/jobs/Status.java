@@ -107,12 +107,12 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
             Ledger ledger = new Ledger(database.dataSource(), clock);
             History history = new History(database.dataSource(), clock);
             Queue queue = ledger.queue();
-            Optional<Run> last = history.last();
             List<GateReport> gates = GateReport.pending(new Gates(database.dataSource(), clock));
             Control control = new RunControl(database.dataSource(), clock).current();
             List<String> warnings = new ArrayList<>();
             IndexState index = index(home, ledger,
                     new Generations(database.dataSource(), clock), warnings);
+            Optional<Run> last = last(history, index.asOf());
             Reasons reasons = new Reasons();
             control(control, reasons);
             index(index, reasons);
@@ -241,6 +241,14 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
         if (index.files() == null) {
             reasons.needsAction("the index cannot be read");
         }
+    }
+
+    /// A firing that was skipped is no news once a later one looked and found nothing to do.
+    private static Optional<Run> last(History history, @Nullable Instant walked) {
+        return history.last()
+                .filter(run -> run.skipReason() == null || walked == null
+                        || run.startedAt().isAfter(walked))
+                .or(history::lastThatRan);
     }
 
     private static void runs(Optional<Run> last, History history, Reasons reasons) {

@@ -22,8 +22,7 @@ import picocli.CommandLine.Spec;
 final class Cascade implements Runnable {
 
     @Option(names = "--root", paramLabel = "DIR", scope = ScopeType.INHERIT, description = "the folder with the Markdown (else CASCADE_ROOT, else the nearest folder upwards with a .cascade/)")
-    @Nullable
-    Path root;
+    List<Path> roots = new ArrayList<>();
 
     @Option(names = "--config", paramLabel = "FILE", scope = ScopeType.INHERIT, description = "the user's settings, instead of $XDG_CONFIG_HOME/cascade/cascade.yaml")
     @Nullable
@@ -76,7 +75,7 @@ final class Cascade implements Runnable {
     Session session() {
         Session made = session;
         if (made == null) {
-            made = new Session(new Session.Options(root, config, stateDir, set, verbose),
+            made = new Session(new Session.Options(roots, config, stateDir, set, verbose),
                     terminal.environment(), output());
             session = made;
         }

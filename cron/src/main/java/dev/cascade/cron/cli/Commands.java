@@ -22,6 +22,7 @@ final class Commands {
     static {
         BY_NAME.put("init", Init::new);
         BY_NAME.put("sync", Sync::new);
+        BY_NAME.put("serve", Serve::new);
         BY_NAME.put("status", StatusCommand::new);
         BY_NAME.put("search", Search::new);
         BY_NAME.put("get", Get::new);

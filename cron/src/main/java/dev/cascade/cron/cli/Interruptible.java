@@ -20,9 +20,14 @@ final class Interruptible {
 
     /// @param run does the work; what it says is out when it returns
     static <T, E extends Exception> T run(Jobs jobs, Work<T, E> run) throws E {
+        return run(jobs::stop, run);
+    }
+
+    /// @param stop lets the work come to an end soon
+    static <T, E extends Exception> T run(Runnable stop, Work<T, E> run) throws E {
         CountDownLatch ended = new CountDownLatch(1);
         Thread onSignal = new Thread(() -> {
-            jobs.stop();
+            stop.run();
             await(ended);
         }, "on-signal");
         Runtime.getRuntime().addShutdownHook(onSignal);

@@ -110,6 +110,11 @@ final class Output implements AutoCloseable {
         }
     }
 
+    /// A remark on stderr that even those want to hear who asked for quiet.
+    void alarm(String format, @Nullable Object... args) {
+        say(harmless(format, args));
+    }
+
     /// How far a long command is; the next one takes its place. Only a person sees it.
     void progress(String format, @Nullable Object... args) {
         if (manners.errIsTerminal() && !manners.quiet()) {

@@ -32,16 +32,21 @@ final class RunOutput {
     /// As in every other error object.
     record ErrorTold(int code, String message, String hint) {}
 
+    static Told told(RunReport report) {
+        Problem problem = report.problem();
+        return new Told(report.executionId(), report.job(), report.outcome(), report.files(),
+                report.entries(), report.embedding(), report.durationMs(), report.more(),
+                report.failing(), report.failures(), report.gates(), report.warnings(),
+                problem == null ? null
+                        : new ErrorTold(code(report).code(), problem.message(),
+                                problem.remedy()));
+    }
+
     ExitCode tell(RunReport report) {
         ExitCode code = code(report);
         Problem problem = report.problem();
         Output output = session.output();
-        output.result(new Told(report.executionId(), report.job(), report.outcome(),
-                report.files(), report.entries(), report.embedding(), report.durationMs(),
-                report.more(), report.failing(), report.failures(), report.gates(),
-                report.warnings(),
-                problem == null ? null
-                        : new ErrorTold(code.code(), problem.message(), problem.remedy())),
+        output.result(told(report),
                 () -> text(report));
         if (problem != null && !output.isJson()) {
             output.problem(new CliProblem(code, problem.message(), problem.remedy()));
@@ -77,13 +82,17 @@ final class RunOutput {
     }
 
     private static String summary(RunReport report) {
-        RunReport.Files files = report.files();
         String did = report.executionId() == null ? "Nothing to do"
                 : report.outcome() == Outcome.STOPPED ? "Stopped"
                         : report.job().equals("rebuild") ? "Rebuilt" : "Indexed";
+        return "%s: %s".formatted(did, counts(report));
+    }
+
+    static String counts(RunReport report) {
+        RunReport.Files files = report.files();
         return String.format(Locale.ROOT,
-                "%s: %d new, %d modified, %d deleted, %d unchanged, %d failed; %d entries written, %d deleted, %d kept; %.1f s",
-                did, files.added(), files.modified(), files.deleted(), files.unchanged(),
+                "%d new, %d modified, %d deleted, %d unchanged, %d failed; %d entries written, %d deleted, %d kept; %.1f s",
+                files.added(), files.modified(), files.deleted(), files.unchanged(),
                 report.failing(), report.entries().upserted(), report.entries().deleted(),
                 report.entries().kept(), report.durationMs() / 1000.0);
     }

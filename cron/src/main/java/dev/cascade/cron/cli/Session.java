@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +27,11 @@ final class Session {
 
     /// The global options as they were given.
     ///
+    /// @param roots
+    ///            more than one for `cascade serve` only
     /// @param set
     ///            settings of this one command, each `key=value`
-    record Options(@Nullable Path root, @Nullable Path config, @Nullable Path stateDir,
+    record Options(List<Path> roots, @Nullable Path config, @Nullable Path stateDir,
             List<String> set, boolean verbose) {}
 
     Session(Options options, Map<String, String> environment, Output output) {
@@ -61,6 +64,21 @@ final class Session {
                         "Run `cascade init --root DIR` once, or name the folder with --root DIR."));
     }
 
+    /// All roots that were meant, whether they can be read just now or not.
+    List<Home> homes() {
+        List<Path> roots = options.roots().isEmpty() ? rootIfAny().stream().toList()
+                : options.roots();
+        List<Home> homes = roots.stream()
+                .map(root -> Home.of(root, options.stateDir()))
+                .distinct()
+                .toList();
+        if (homes.size() > 1 && options.stateDir() != null) {
+            throw CliProblem.refused("--state-dir cannot hold the state of several roots",
+                    "Leave it out, or serve each root by itself.");
+        }
+        return homes.isEmpty() ? List.of(home()) : homes;
+    }
+
     /// The root that was meant, which must have state already.
     ///
     /// @throws CliProblem
@@ -76,8 +94,7 @@ final class Session {
 
     /// ` --root DIR` as it was typed, for a command to be typed next; empty if it was not typed.
     String rootOption() {
-        Path typed = options.root();
-        return typed == null ? "" : " --root " + typed;
+        return options.roots().isEmpty() ? "" : " --root " + options.roots().getFirst();
     }
 
     /// The root that was named, else the current folder.
@@ -91,14 +108,26 @@ final class Session {
     }
 
     Settings settings(@Nullable Home home) {
-        Settings settings = Settings.load(userFile(), home == null ? null : home.settingsFile(),
-                environment, set());
+        Settings settings = load(home);
         settings.warnings()
                 .stream()
                 .filter(warned::add)
                 .forEach(
                         warning -> output.note("%s", warning));
         return settings;
+    }
+
+    /// The settings without a word about what is odd about them.
+    Settings load(@Nullable Home home) {
+        return Settings.load(userFile(), home == null ? null : home.settingsFile(), environment,
+                set());
+    }
+
+    /// The files that [#load] reads, whether they exist or not.
+    List<Path> settingsFiles(Home home) {
+        return Stream.of(Optional.ofNullable(userFileToBe()), Optional.of(home.settingsFile()))
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     Optional<Path> rootIfAny() {
@@ -117,22 +146,31 @@ final class Session {
     }
 
     private Optional<Path> namedRoot() {
-        return Optional.ofNullable(options.root()).or(() -> variable("CASCADE_ROOT").map(Path::of));
+        if (options.roots().size() > 1) {
+            throw CliProblem.refused("--root is given more than once",
+                    "Name one folder; only `cascade serve` takes several.");
+        }
+        return options.roots()
+                .stream()
+                .findFirst()
+                .or(() -> variable("CASCADE_ROOT").map(Path::of));
     }
 
     private @Nullable Path userFile() {
-        Path named = options.config();
-        if (named != null) {
-            if (!Files.isRegularFile(named)) {
-                throw CliProblem.refused("--config %s: there is no such file".formatted(named),
-                        "Correct the path, or leave --config out.");
-            }
-            return named;
+        Path file = userFileToBe();
+        if (options.config() != null && file != null && !Files.isRegularFile(file)) {
+            throw CliProblem.refused("--config %s: there is no such file".formatted(file),
+                    "Correct the path, or leave --config out.");
         }
-        return variable("XDG_CONFIG_HOME").map(Path::of)
-                .filter(Path::isAbsolute)
-                .or(() -> variable("HOME").map(home -> Path.of(home, ".config")))
-                .map(folder -> folder.resolve("cascade").resolve("cascade.yaml"))
+        return file;
+    }
+
+    private @Nullable Path userFileToBe() {
+        return Optional.ofNullable(options.config())
+                .or(() -> variable("XDG_CONFIG_HOME").map(Path::of)
+                        .filter(Path::isAbsolute)
+                        .or(() -> variable("HOME").map(home -> Path.of(home, ".config")))
+                        .map(folder -> folder.resolve("cascade").resolve("cascade.yaml")))
                 .orElse(null);
     }
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import dev.cascade.config.CascadeProperties;
 import dev.cascade.config.Home;
 import dev.cascade.jobs.Plan;
 import dev.cascade.jobs.ReconcileRequest;
+import dev.cascade.jobs.RunRequest;
 import dev.cascade.steps.memory.MemoryPath;
 import dev.cascade.steps.memory.Selection;
 
@@ -44,8 +46,14 @@ final class Sync extends JobCommand {
     @Option(names = "--scheduled", description = "for crontabs: skip while scheduled runs are paused, and never begin a root")
     boolean scheduled;
 
+    @Option(names = "--request", description = "ask `cascade serve` for a run at once, and do not wait for it")
+    boolean request;
+
     @Override
     ExitCode run(Session session) {
+        if (request) {
+            return request(session);
+        }
         Home home = session.home();
         Selection selection = selection(home, paths, kind);
         boolean forced = full || !paths.isEmpty();
@@ -58,6 +66,22 @@ final class Sync extends JobCommand {
         return launch(session, home,
                 (jobs, patience) -> scheduled ? jobs.reconcileScheduled(request, patience)
                         : jobs.reconcile(request, patience));
+    }
+
+    private ExitCode request(Session session) {
+        boolean narrowed = !paths.isEmpty() || kind != null || full || dryRun || reportOnly
+                || overBudget || scheduled || wait != null;
+        if (narrowed) {
+            throw CliProblem.refused(
+                    "--request asks for a scheduled run, which is never narrowed down",
+                    "Leave the other options and paths out, or run `cascade sync` with them.");
+        }
+        RunRequest request = RunRequest.of(session.initialised());
+        request.leave(Clock.systemUTC().instant());
+        session.output()
+                .result(Map.of("requested", request.file()), () -> session.output()
+                        .line("Asked for a run; `cascade serve` takes it up if it serves this root."));
+        return ExitCode.DONE;
     }
 
     private ExitCode plan(Session session, Home home, Selection selection,

@@ -86,11 +86,14 @@ public final class History {
                 (row, _) -> row.getString(1), count, count).stream().findFirst();
     }
 
-    /// Records a firing that did nothing, with the reason.
+    /// Records a firing that did nothing, with the reason; once as long as the reason stays the same.
     public void skip(String job, String reason) {
         jdbc.update("""
                 INSERT INTO run (job, outcome, skip_reason, started_at, ended_at)
-                VALUES (?, 'skipped', ?, ?, ?)""", job, reason, clock.millis(), clock.millis());
+                SELECT ?, 'skipped', ?, ?, ? WHERE NOT EXISTS
+                       (SELECT 1 FROM run WHERE run = (SELECT max(run) FROM run)
+                           AND job = ? AND skip_reason = ?)""", job, reason, clock.millis(),
+                clock.millis(), job, reason);
     }
 
     /// How many runs failed one after the other up to now. Only a run that did not fail ends the count.
@@ -123,6 +126,11 @@ public final class History {
 
     public Optional<Run> last() {
         return runs("ORDER BY run DESC LIMIT 1").stream().findFirst();
+    }
+
+    /// The newest run that was not skipped.
+    public Optional<Run> lastThatRan() {
+        return runs("WHERE skip_reason IS NULL ORDER BY run DESC LIMIT 1").stream().findFirst();
     }
 
     private List<Run> runs(String condition) {

@@ -1,0 +1,36 @@
+package dev.cascade.config;
+
+import java.time.Duration;
+import java.util.Optional;
+
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/// When the jobs of a root run by themselves.
+///
+/// @param reconcile
+///            every 30 s if nothing else is said
+/// @param quietHours
+///            a time of the day in which no scheduled run begins, such as `22:00-06:00 Europe/Vienna`
+/// @param jitter
+///            each firing waits up to this long, by chance, so that not all roots begin at once; 0 to 1 h
+public record Schedule(@DefaultValue Timing reconcile, @DefaultValue("") String quietHours,
+        @DefaultValue("0s") Duration jitter) {
+
+    private static final Duration LONGEST_JITTER = Duration.ofHours(1);
+
+    public Schedule {
+        reconcile = reconcile.checked("cascade.schedule.reconcile", Duration.ofSeconds(30));
+        quietHours = quietHours.strip();
+        var _ = QuietHours.parse(quietHours);
+        if (jitter.isNegative() || jitter.compareTo(LONGEST_JITTER) > 0) {
+            throw new IllegalArgumentException(
+                    "cascade.schedule.jitter is %s; it can be 0s to 1h".formatted(
+                            Keys.render(jitter)));
+        }
+    }
+
+    /// The quiet hours; empty if there are none.
+    public Optional<QuietHours> quiet() {
+        return QuietHours.parse(quietHours);
+    }
+}

@@ -1,0 +1,183 @@
+package dev.cascade.cron.schedule;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+import org.quartz.JobBuilder;
+import org.quartz.JobDetail;
+import org.quartz.JobKey;
+import org.quartz.Scheduler;
+import org.quartz.SchedulerException;
+import org.quartz.Trigger;
+import org.quartz.TriggerBuilder;
+import org.quartz.TriggerKey;
+import org.quartz.impl.StdSchedulerFactory;
+
+import dev.cascade.config.ConfigurationProblem;
+import dev.cascade.config.Schedule;
+
+/// The firings of all roots, kept by Quartz in memory: schedules are configuration, and are put in anew
+/// at each start.
+///
+/// There is a thread for each root. However long one of them takes, no other waits for it.
+final class Schedules implements AutoCloseable {
+
+    private final Scheduler scheduler;
+    private final Triggers triggers;
+    private final Clock clock;
+    private final Map<String, Schedule> known = new HashMap<>();
+    private final Map<String, Consumer<ScheduledJob>> runs;
+    private final AtomicLong asked = new AtomicLong();
+
+    /// @param runs
+    ///            what is done when a job of a root is to run
+    Schedules(Map<String, Consumer<ScheduledJob>> runs, Clock clock) {
+        this.runs = Map.copyOf(runs);
+        this.triggers = new Triggers(clock);
+        this.clock = clock;
+        Properties properties = new Properties();
+        properties.setProperty("org.quartz.scheduler.instanceName", "cascade-" + UUID.randomUUID());
+        properties.setProperty("org.quartz.scheduler.skipUpdateCheck", "true");
+        properties.setProperty("org.quartz.threadPool.class", "org.quartz.simpl.SimpleThreadPool");
+        properties.setProperty("org.quartz.threadPool.threadCount",
+                Integer.toString(Math.max(1, runs.size())));
+        properties.setProperty("org.quartz.threadPool.threadNamePrefix", "root");
+        properties.setProperty("org.quartz.jobStore.class", "org.quartz.simpl.RAMJobStore");
+        // Below the shortest interval, or what was missed would be made up for one by one.
+        properties.setProperty("org.quartz.jobStore.misfireThreshold", "999");
+        try {
+            this.scheduler = new StdSchedulerFactory(properties).getScheduler();
+            scheduler.setJobFactory((bundle, _) -> new Firing((job, context) -> fire(
+                    bundle.getJobDetail().getKey().getName(), job, context.getTrigger())));
+        } catch (SchedulerException ex) {
+            throw failed(ex);
+        }
+    }
+
+    void start() {
+        asked(scheduler::start);
+    }
+
+    /// Refuses what Quartz would not understand.
+    ///
+    /// @throws ConfigurationProblem
+    ///             if a time cannot be understood
+    void requireUnderstood(String root, Schedule schedule) {
+        var _ = triggers.of(root, schedule);
+    }
+
+    /// Puts a root on a schedule, or on another one. What did not change goes on as it was.
+    ///
+    /// @throws ConfigurationProblem
+    ///             if a time cannot be understood; then the schedule before stays
+    synchronized void put(String root, Schedule schedule) {
+        if (schedule.equals(known.get(root))) {
+            return;
+        }
+        List<Trigger> wanted = triggers.of(root, schedule);
+        Schedule before = known.put(root, schedule);
+        asked(() -> {
+            JobDetail job = JobBuilder.newJob(Firing.class)
+                    .withIdentity(key(root))
+                    .storeDurably()
+                    .build();
+            scheduler.addJob(job, true);
+            for (Trigger trigger : wanted) {
+                ScheduledJob of = ScheduledJob
+                        .valueOf(trigger.getJobDataMap().getString(Firing.JOB));
+                boolean isNew = before == null
+                        || !of.timing(schedule).equals(of.timing(before));
+                if (isNew) {
+                    replace(trigger.getTriggerBuilder().forJob(key(root)).build());
+                }
+            }
+        });
+    }
+
+    /// Runs `job` of a root as soon as no other runs there.
+    void soon(String root, ScheduledJob job) {
+        once(new TriggerKey("soon-%d".formatted(asked.incrementAndGet()), root), job,
+                Duration.ZERO);
+    }
+
+    private void once(TriggerKey key, ScheduledJob job, Duration delay) {
+        asked(() -> {
+            JobKey root = key(key.getGroup());
+            if (!scheduler.checkExists(key) && scheduler.checkExists(root)) {
+                scheduler.scheduleJob(TriggerBuilder.newTrigger()
+                        .withIdentity(key)
+                        .forJob(root)
+                        .usingJobData(Firing.JOB, job.name())
+                        .startAt(Date.from(clock.instant().plus(delay)))
+                        .build());
+            }
+        });
+    }
+
+    private void replace(Trigger trigger) throws SchedulerException {
+        if (scheduler.checkExists(trigger.getKey())) {
+            scheduler.rescheduleJob(trigger.getKey(), trigger);
+        } else {
+            scheduler.scheduleJob(trigger);
+        }
+    }
+
+    private void fire(String root, ScheduledJob job, Trigger trigger) {
+        Duration jitter = jitter(root);
+        boolean comesByItself = trigger.getKey().equals(Triggers.key(root, job));
+        if (comesByItself && !jitter.isZero()) {
+            once(new TriggerKey("late-" + job.shown(), root), job, Duration.ofMillis(
+                    ThreadLocalRandom.current().nextLong(jitter.toMillis() + 1)));
+            return;
+        }
+        Consumer<ScheduledJob> run = runs.get(root);
+        if (run != null) {
+            run.accept(job);
+        }
+    }
+
+    private synchronized Duration jitter(String root) {
+        Schedule schedule = known.get(root);
+        return schedule == null ? Duration.ZERO : schedule.jitter();
+    }
+
+    /// Nothing is fired any more; what runs goes on.
+    void standby() {
+        asked(scheduler::standby);
+    }
+
+    /// Waits for what runs.
+    @Override
+    public void close() {
+        asked(() -> scheduler.shutdown(true));
+    }
+
+    private interface Asked {
+        void of() throws SchedulerException;
+    }
+
+    private static void asked(Asked asked) {
+        try {
+            asked.of();
+        } catch (SchedulerException ex) {
+            throw failed(ex);
+        }
+    }
+
+    private static IllegalStateException failed(SchedulerException ex) {
+        return new IllegalStateException("the scheduler failed: " + ex.getMessage(), ex);
+    }
+
+    private static JobKey key(String root) {
+        return new JobKey(root);
+    }
+}

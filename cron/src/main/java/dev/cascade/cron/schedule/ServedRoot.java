@@ -1,0 +1,301 @@
+package dev.cascade.cron.schedule;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.cascade.config.ConfigurationProblem;
+import dev.cascade.config.Home;
+import dev.cascade.config.Settings;
+import dev.cascade.config.Settings.Setting;
+import dev.cascade.cron.schedule.Journal.Change;
+import dev.cascade.jobs.Jobs;
+import dev.cascade.jobs.Problems;
+import dev.cascade.jobs.RunLock.Held;
+import dev.cascade.jobs.RunReport;
+import dev.cascade.jobs.RunReport.Problem;
+import dev.cascade.jobs.RunRequest;
+import dev.cascade.jobs.Status;
+
+/// A root while it is served: the settings in force, and how its firings go.
+///
+/// One thread looks at it from time to time, another runs its jobs, and neither is any other root's.
+final class ServedRoot {
+
+    /// How soon a request that a firing had to leave is tried again.
+    private static final Duration AGAIN = Duration.ofSeconds(5);
+
+    private final Home home;
+    private final int roots;
+    private final SettingsSource source;
+    private final Journal journal;
+    private final Clock clock;
+
+    private volatile @Nullable InForce inForce;
+    private volatile @Nullable Jobs running;
+    private volatile boolean stopping;
+    private volatile boolean asked;
+
+    private List<Stamp> seen = List.of();
+    private @Nullable Instant request;
+    private long tried;
+
+    private @Nullable String trouble;
+    private @Nullable String skipping;
+    private List<String> warnings = List.of();
+
+    /// @param roots
+    ///            how many share the machine, with this one
+    ServedRoot(Home home, int roots, SettingsSource source, Journal journal, Clock clock) {
+        this.home = home;
+        this.roots = roots;
+        this.source = source;
+        this.journal = journal;
+        this.clock = clock;
+    }
+
+    private record InForce(Settings settings, Jobs jobs) {}
+
+    /// How a file of settings looks from outside; no time if it cannot be seen. What is wrong with it then
+    /// is said by whoever reads it.
+    private record Stamp(Path file, @Nullable FileTime modified, long size) {
+
+        static Stamp of(Path file) {
+            try {
+                BasicFileAttributes is = Files.readAttributes(file, BasicFileAttributes.class);
+                return new Stamp(file, is.lastModifiedTime(), is.size());
+            } catch (IOException _) {
+                return new Stamp(file, null, 0);
+            }
+        }
+    }
+
+    String name() {
+        return home.root().toString();
+    }
+
+    // What is to happen when
+
+    /// Takes over settings that changed, and asks for a run if someone wants one.
+    ///
+    /// @return why the settings cannot be used, if there are new ones and they cannot
+    Optional<ConfigurationProblem> look(Schedules schedules) {
+        try {
+            Optional<ConfigurationProblem> refused = lookAtSettings(schedules);
+            if (isRequested()) {
+                schedules.soon(name(), ScheduledJob.RECONCILE);
+            }
+            return refused;
+        } catch (RuntimeException ex) {
+            troubled(Problems.of(ex));
+            return Optional.empty();
+        }
+    }
+
+    private Optional<ConfigurationProblem> lookAtSettings(Schedules schedules) {
+        boolean mayBeUnmounted = inForce != null && !home.isInitialised();
+        List<Stamp> now = mayBeUnmounted ? seen
+                : source.files(home).stream().map(Stamp::of).toList();
+        if (now.equals(seen)) {
+            return Optional.empty();
+        }
+        seen = now;
+        try {
+            Settings settings = source.load(home);
+            schedules.requireUnderstood(name(), settings.properties().schedule());
+            take(settings); // before the first firing, which may come at once
+            schedules.put(name(), settings.properties().schedule());
+            return Optional.empty();
+        } catch (ConfigurationProblem ex) {
+            return Optional.of(ex);
+        }
+    }
+
+    void refuse(ConfigurationProblem problem) {
+        journal.refused(home.root(), String.valueOf(problem.getMessage()), problem.remedy());
+    }
+
+    private void take(Settings settings) {
+        InForce before = inForce;
+        List<Change> changes = before == null ? List.of() : changes(before.settings(), settings);
+        if (before != null && changes.isEmpty()) {
+            return;
+        }
+        inForce = new InForce(settings,
+                new Jobs(home, settings.properties().sharedBy(roots), clock));
+        if (before == null) {
+            journal.serves(home.root(), settings.properties().schedule());
+            tellWhatWasLeft();
+        } else {
+            journal.changed(home.root(), changes);
+        }
+        List<String> known = before == null ? List.of() : before.settings().warnings();
+        settings.warnings()
+                .stream()
+                .filter(warning -> !known.contains(warning))
+                .forEach(warning -> journal.warned(home.root(), warning));
+    }
+
+    private static List<Change> changes(Settings before, Settings after) {
+        Map<String, Setting> old = before.list()
+                .stream()
+                .collect(Collectors.toMap(Setting::key, Function.identity()));
+        List<Change> changes = new ArrayList<>();
+        for (Setting setting : after.list()) {
+            Setting was = old.get(setting.key());
+            if (was != null && !was.value().equals(setting.value())) {
+                changes.add(new Change(setting.key(), was.value(), setting.value(),
+                        setting.origin()));
+            }
+        }
+        return changes;
+    }
+
+    /// Before the first firing, which would find its own run. A state that cannot be read just now is no
+    /// reason not to put the root on its schedule.
+    private void tellWhatWasLeft() {
+        if (!home.isInitialised()) {
+            return; // the first firing says so
+        }
+        try {
+            tellWhatWasLeft(Status.of(home, clock));
+        } catch (RuntimeException ex) {
+            troubled(Problems.of(ex));
+        }
+    }
+
+    private void tellWhatWasLeft(Status status) {
+        Status.LastRun last = status.lastRun();
+        boolean cutOff = last != null && last.outcome() == null;
+        boolean stopped = last != null && "stopped".equals(last.outcome());
+        long pending = status.queue().pending();
+        if (cutOff || stopped || pending > 0) {
+            journal.left(home.root(), "%d files are owed%s".formatted(pending,
+                    stopped ? "; the last run was stopped"
+                            : cutOff ? "; the last run still goes on, or was cut off" : ""));
+        }
+    }
+
+    /// Whether a run is wanted that no firing was asked for yet. One that a firing had to leave, since
+    /// the root is held or paused, is asked for again from time to time.
+    private boolean isRequested() {
+        Instant left = RunRequest.of(home).left().orElse(null);
+        boolean tooEarly = left != null && left.equals(request)
+                && System.nanoTime() - tried < AGAIN.toNanos();
+        request = left;
+        if (left == null || asked || tooEarly) {
+            return false;
+        }
+        tried = System.nanoTime();
+        asked = true;
+        return true;
+    }
+
+    // What happens then
+
+    /// Runs a job and tells what came of it.
+    void fire(ScheduledJob job) {
+        asked = false;
+        InForce now = inForce;
+        if (now == null) {
+            return;
+        }
+        running = now.jobs();
+        try {
+            if (!stopping) {
+                tell(job.run(now.jobs()));
+            }
+        } catch (Held held) {
+            mended();
+            skipped(String.valueOf(held.getMessage()), "It is made up for when that has ended.");
+            makeUpForIt();
+        } catch (RuntimeException ex) {
+            troubled(Problems.of(ex));
+        } finally {
+            running = null;
+        }
+    }
+
+    /// However many firings found the root held, one run follows.
+    private void makeUpForIt() {
+        try {
+            RunRequest wanted = RunRequest.of(home);
+            if (wanted.left().isEmpty()) {
+                wanted.leave(clock.instant());
+            }
+        } catch (ConfigurationProblem ex) {
+            troubled(Problems.of(ex));
+        }
+    }
+
+    private synchronized void tell(RunReport report) {
+        Problem problem = report.problem();
+        if (problem == null) {
+            mended();
+            skipping = null;
+            journal.ran(home.root(), report, news(report.warnings()));
+        } else if (report.executionId() == null) {
+            mended();
+            skipped(problem.message(), problem.remedy());
+        } else {
+            skipping = null;
+            boolean isNew = troubled(problem);
+            if (isNew || report.files().indexed() + report.files().deleted() > 0) {
+                journal.ran(home.root(), report, news(report.warnings()));
+            }
+        }
+    }
+
+    private List<String> news(List<String> now) {
+        List<String> news = now.stream().filter(warning -> !warnings.contains(warning)).toList();
+        warnings = now;
+        return news;
+    }
+
+    private synchronized void skipped(String reason, String remedy) {
+        if (!reason.equals(skipping)) {
+            skipping = reason;
+            journal.skips(home.root(), reason, remedy);
+        }
+    }
+
+    /// @return whether it is another trouble than before; two that differ in numbers only are one
+    private synchronized boolean troubled(Problem problem) {
+        String kind = problem.message().replaceAll("\\d+", "#");
+        if (kind.equals(trouble)) {
+            return false;
+        }
+        trouble = kind;
+        journal.troubled(home.root(), problem.message(), problem.remedy());
+        return true;
+    }
+
+    private synchronized void mended() {
+        if (trouble != null) {
+            trouble = null;
+            journal.mended(home.root());
+        }
+    }
+
+    /// Lets the run in hand end at its next chunk border, and begins no other.
+    void stop() {
+        stopping = true;
+        Jobs inHand = running;
+        if (inHand != null) {
+            inHand.stop();
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.cascade.cron.schedule;
+
+import java.text.ParseException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.TimeZone;
+
+import org.quartz.CronExpression;
+import org.quartz.CronScheduleBuilder;
+import org.quartz.ScheduleBuilder;
+import org.quartz.SimpleScheduleBuilder;
+import org.quartz.Trigger;
+import org.quartz.TriggerBuilder;
+import org.quartz.TriggerKey;
+
+import dev.cascade.config.ConfigurationProblem;
+import dev.cascade.config.Schedule;
+import dev.cascade.config.Timing;
+
+/// A schedule as triggers of Quartz.
+///
+/// A firing that was missed, because the machine slept or the run before took too long, is made up for
+/// once, at the next moment that is possible, however many were missed.
+final class Triggers {
+
+    private static final String FORM = "Write seconds, minutes, hours, day of the month, month and day of the week, with ? for one of the two days: 0 30 3 * * ?";
+
+    private final Clock clock;
+
+    Triggers(Clock clock) {
+        this.clock = clock;
+    }
+
+    static TriggerKey key(String root, ScheduledJob job) {
+        return new TriggerKey(job.shown(), root);
+    }
+
+    /// One trigger for each job. An interval begins now.
+    ///
+    /// @param root
+    ///            the group that they are put in
+    /// @throws ConfigurationProblem
+    ///             if a cron expression cannot be understood, or never comes to pass
+    List<Trigger> of(String root, Schedule schedule) {
+        List<Trigger> triggers = new ArrayList<>();
+        for (ScheduledJob job : ScheduledJob.values()) {
+            triggers.add(TriggerBuilder.newTrigger()
+                    .withIdentity(key(root, job))
+                    .usingJobData(Firing.JOB, job.name())
+                    .startAt(Date.from(clock.instant()))
+                    .withSchedule(times(job, job.timing(schedule)))
+                    .build());
+        }
+        return triggers;
+    }
+
+    private ScheduleBuilder<?> times(ScheduledJob job, Timing timing) {
+        if (timing.every() != null) {
+            return SimpleScheduleBuilder.simpleSchedule()
+                    .withIntervalInMilliseconds(timing.every().toMillis())
+                    .repeatForever()
+                    .withMisfireHandlingInstructionNowWithExistingCount();
+        }
+        return CronScheduleBuilder
+                .cronSchedule(
+                        expression("cascade.schedule.%s.cron".formatted(job.shown()), timing))
+                .withMisfireHandlingInstructionFireAndProceed();
+    }
+
+    private CronExpression expression(String key, Timing timing) {
+        int fields = timing.cron().split("\\s+").length;
+        if (fields < 6) {
+            throw new ConfigurationProblem(
+                    "%s is '%s', which has %d fields instead of 6 or 7".formatted(key,
+                            timing.cron(), fields),
+                    FORM);
+        }
+        try {
+            CronExpression expression = new CronExpression(timing.cron());
+            expression.setTimeZone(TimeZone.getTimeZone(timing.zone()));
+            if (expression.getNextValidTimeAfter(Date.from(clock.instant())) == null) {
+                throw new ConfigurationProblem(
+                        "%s is '%s', which never comes".formatted(key, timing.cron()), FORM);
+            }
+            return expression;
+        } catch (ParseException ex) {
+            throw new ConfigurationProblem(
+                    "%s is '%s': %s".formatted(key, timing.cron(), ex.getMessage()), FORM, ex);
+        }
+    }
+}
