@@ -102,22 +102,32 @@ public final class Jobs {
     }
 
     /// Brings index and ledger in step with the tree. If nothing differs and nothing is owed, no job is
-    /// launched and nothing is written, unless such runs are to be recorded. If the index was made in
-    /// another way than is asked for now, a new generation is built afterwards.
+    /// launched and nothing is written, unless such runs are to be recorded. If the index was made for
+    /// another model, its vectors stay as they are, and that is told.
     ///
     /// @param patience how long to wait for another run to let go of the root
     /// @throws Held if another run still holds it then
     public RunReport reconcile(ReconcileRequest request, Duration patience) throws Held {
-        prepareHome();
-        Instant started = clock.instant();
-        RunReport report;
-        try (RunLock _ = lock(patience)) {
-            report = sound(() -> reconcile(request, started));
-        }
-        return mendDrift(report, request);
+        RunReport report = reconciled(request, patience);
+        return drift().map(drift -> report.warning(List.of(drift.told()
+                + "; `cascade sync` builds a new generation"))).orElse(report);
     }
 
-    /// What [#reconcile] does, for a schedule: never in a root without state, for a disk that is not
+    /// What [#reconcile] does. If the index was made for another model, a new generation is built
+    /// afterwards, which can take long.
+    public RunReport sync(ReconcileRequest request, Duration patience) throws Held {
+        return mendDrift(reconciled(request, patience), request);
+    }
+
+    private RunReport reconciled(ReconcileRequest request, Duration patience) throws Held {
+        prepareHome();
+        Instant started = clock.instant();
+        try (RunLock _ = lock(patience)) {
+            return sound(() -> reconcile(request, started));
+        }
+    }
+
+    /// What [#sync] does, for a schedule: never in a root without state, for a disk that is not
     /// mounted looks like that, and not while scheduled runs are held up. What was skipped is recorded
     /// with the reason.
     ///
@@ -329,19 +339,22 @@ public final class Jobs {
         }
     }
 
-    private RunReport mendDrift(RunReport report, ReconcileRequest request) throws Held {
+    private RunReport mendDrift(RunReport report, ReconcileRequest request) {
         Optional<Drift> drift = report.problem() != null || report.outcome() == Outcome.STOPPED
                 || !request.selection().isEverything() ? Optional.empty() : drift();
         if (drift.isEmpty()) {
             return report;
         }
         String told = drift.get().told();
-        if (!isFree(home.rebuildLock())) {
-            return report.warning(List.of(told + "; a rebuild is under way"));
+        try {
+            List<String> warnings = new ArrayList<>(report.warnings());
+            warnings.add(told + "; so a new generation is built");
+            return rebuild(new RebuildRequest(false), Duration.ZERO).warning(warnings);
+        } catch (Held held) {
+            return report.warning(
+                    List.of("%s; the next run builds a new generation: %s".formatted(told,
+                            held.getMessage())));
         }
-        List<String> warnings = new ArrayList<>(report.warnings());
-        warnings.add(told + "; a new generation was built");
-        return rebuild(new RebuildRequest(false), Duration.ofMinutes(1)).warning(warnings);
     }
 
     private Control control() {

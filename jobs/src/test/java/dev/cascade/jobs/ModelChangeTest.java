@@ -132,6 +132,21 @@ class ModelChangeTest {
     }
 
     @Test
+    void whoCannotWaitForItIsTold() {
+        bench.set("embedding.model", "new");
+        bench.tree().with(episode("new").entry("the rain barrel"));
+        RunReport report = bench.running(
+                jobs -> jobs.reconcile(ReconcileRequest.everything(), Duration.ZERO));
+        assertThat(report.outcome()).isEqualTo(Outcome.COMPLETED_WITH_FAILURES);
+        assertThat(report.warnings()).anyMatch(warning -> warning.contains("schema drift")
+                && warning.contains("`cascade sync` builds a new generation"));
+        assertThat(bench.found().toString()).contains("rain barrel");
+        assertThat(live()).isEqualTo(1);
+        assertThat(endpoint.requests()).isEmpty();
+        assertThat(bench.sync().outcome()).isEqualTo(Outcome.COMPLETED);
+    }
+
+    @Test
     void whereDriftStopsRunsAPersonSaysWhenToRebuild() {
         bench.set("embedding.model", "new");
         bench.set("index.on-drift", "stop");
@@ -166,7 +181,7 @@ class ModelChangeTest {
         assertThat(meanwhile.job()).isEqualTo("reconcile");
         assertThat(meanwhile.files().added()).isEqualTo(1);
         assertThat(meanwhile.warnings())
-                .anyMatch(warning -> warning.contains("a rebuild is under way"));
+                .anyMatch(warning -> warning.contains("another rebuild holds"));
         assertThat(bench.found().toString()).contains("rain barrel").doesNotContain("wall");
         assertThat(live()).isEqualTo(1);
         RunReport nothing = bench.sync();

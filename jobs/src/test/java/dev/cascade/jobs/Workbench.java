@@ -128,7 +128,7 @@ final class Workbench implements BeforeEachCallback, AfterEachCallback {
     }
 
     RunReport sync(ReconcileRequest request) {
-        return running(jobs -> jobs.reconcile(request, Duration.ZERO));
+        return running(jobs -> jobs.sync(request, Duration.ZERO));
     }
 
     /// A run by a clock that is an hour slow: it takes every file for touched just now.

@@ -43,7 +43,7 @@ final class Run extends JobCommand {
         Selection selection = selection(home, paths, given.get("kind"));
         boolean forced = isTrue(given, "full") || !paths.isEmpty();
         return launch(session, home, (jobs, patience) -> jobs
-                .reconcile(new ReconcileRequest(selection, forced,
+                .sync(new ReconcileRequest(selection, forced,
                         isTrue(given, "force-over-budget")), patience));
     }
 

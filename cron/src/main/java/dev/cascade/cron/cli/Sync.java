@@ -65,7 +65,7 @@ final class Sync extends JobCommand {
         ReconcileRequest request = new ReconcileRequest(selection, forced, overBudget);
         return launch(session, home,
                 (jobs, patience) -> scheduled ? jobs.reconcileScheduled(request, patience)
-                        : jobs.reconcile(request, patience));
+                        : jobs.sync(request, patience));
     }
 
     private ExitCode request(Session session) {
