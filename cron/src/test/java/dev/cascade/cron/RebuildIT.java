@@ -108,6 +108,9 @@ class RebuildIT {
 
     @Test
     void aRunAndASearchGoOnBesideItAndItCanBeStopped() throws Exception {
+        // So many that one commit for each takes far longer than all that is done meanwhile.
+        Trees.notes(root, 2500);
+        assertThat(cascade.run("sync").exit()).isZero();
         Path next = root.resolve(".cascade/index/g000002");
         try (CascadeProcess.Running rebuild = cascade.background("rebuild", "--set",
                 "reconcile.chunk-size=1")) {
