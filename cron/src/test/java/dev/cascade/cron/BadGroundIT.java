@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import dev.cascade.cron.CascadeProcess.Result;
 import dev.cascade.cron.CascadeProcess.Running;
+import dev.cascade.steps.ledger.StateDatabase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -113,7 +114,7 @@ class BadGroundIT {
         told(cascade.run("sync"), 2, "has schema version 99", "newer Cascade");
         told(cascade.run("status"), 2, "has schema version 99");
         told(cascade.run("migrate"), 2, "has schema version 99");
-        sql("PRAGMA user_version=3");
+        sql("PRAGMA user_version=" + StateDatabase.VERSION);
         assertThat(cascade.run("status").exit()).isZero();
     }
 
