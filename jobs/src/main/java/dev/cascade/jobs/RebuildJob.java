@@ -23,9 +23,9 @@ import dev.cascade.steps.RunBudget;
 import dev.cascade.steps.Trouble;
 import dev.cascade.steps.ledger.Generations;
 
-/// Builds the next generation of the index beside the live one, and publishes it: begin, observe,
-/// guard; then, without the root's lock, fill and embed; then, with the lock again, observe, guard,
-/// catch-up, carry, publish.
+/// Builds the next generation of the index beside the live one, and publishes it: hold, begin,
+/// observe, guard; then, without the root's lock, fill and embed; then, with the lock again, observe,
+/// guard, catch-up, carry, publish.
 ///
 /// While it fills and asks for vectors, runs of the live generation go on. What changed meanwhile is
 /// caught up at the end, when nothing else writes. Killed at any moment it leaves the live generation
@@ -60,7 +60,8 @@ final class RebuildJob {
         RemovalLimit limit = new RemovalLimit(run);
         OutcomeWriter writer = new OutcomeWriter(run, trouble, account, limit);
         SimpleJobBuilder job = new JobBuilder(NAME, repository)
-                .start(steps.tasklet("begin", new BeginGenerationTasklet(run, generations)))
+                .start(steps.tasklet("hold", turn.regaining()))
+                .next(steps.tasklet("begin", new BeginGenerationTasklet(run, generations)))
                 .next(steps.observe("observe"))
                 .next(steps.tasklet("guard", new GuardTasklet(run, limit)))
                 .next(steps.tasklet("yield", turn.yielding()))
