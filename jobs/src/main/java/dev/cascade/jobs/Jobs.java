@@ -109,8 +109,7 @@ public final class Jobs {
     /// @throws Held if another run still holds it then
     public RunReport reconcile(ReconcileRequest request, Duration patience) throws Held {
         RunReport report = reconciled(request, patience);
-        return drift().map(drift -> report.warning(List.of(drift.told()
-                + "; `cascade sync` builds a new generation"))).orElse(report);
+        return told(report, drift());
     }
 
     /// What [#reconcile] does. If the index was made for another model, a new generation is built
@@ -339,11 +338,16 @@ public final class Jobs {
         }
     }
 
+    private static RunReport told(RunReport report, Optional<Drift> drift) {
+        return drift.map(is -> report.warning(
+                List.of(is.told() + "; `cascade sync` builds a new generation"))).orElse(report);
+    }
+
     private RunReport mendDrift(RunReport report, ReconcileRequest request) {
-        Optional<Drift> drift = report.problem() != null || report.outcome() == Outcome.STOPPED
-                || !request.selection().isEverything() ? Optional.empty() : drift();
-        if (drift.isEmpty()) {
-            return report;
+        Optional<Drift> drift = drift();
+        boolean cameToItsEnd = report.problem() == null && report.outcome() != Outcome.STOPPED;
+        if (drift.isEmpty() || !cameToItsEnd || !request.selection().isEverything()) {
+            return told(report, drift);
         }
         String told = drift.get().told();
         try {

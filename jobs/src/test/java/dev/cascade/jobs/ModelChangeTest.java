@@ -1,6 +1,7 @@
 package dev.cascade.jobs;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -17,6 +18,8 @@ import dev.cascade.jobs.RunReport.Outcome;
 import dev.cascade.steps.MemoryTree.Episodes;
 import dev.cascade.steps.embed.EmbeddingEndpoint;
 import dev.cascade.steps.index.IndexView;
+import dev.cascade.steps.memory.MemoryPath;
+import dev.cascade.steps.memory.Selection;
 
 import static dev.cascade.steps.MemoryTree.episode;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -144,6 +147,18 @@ class ModelChangeTest {
         assertThat(live()).isEqualTo(1);
         assertThat(endpoint.requests()).isEmpty();
         assertThat(bench.sync().outcome()).isEqualTo(Outcome.COMPLETED);
+    }
+
+    @Test
+    void aRunOverAPartOfTheTreeSaysWhyItsVectorsStayOwed() {
+        bench.set("embedding.model", "new");
+        RunReport report = bench.sync(new ReconcileRequest(
+                Selection.everything().below(List.of(new MemoryPath(mira.path()))), true, false));
+        assertThat(report.job()).isEqualTo("reconcile");
+        assertThat(report.warnings()).anyMatch(warning -> warning.contains("schema drift"));
+        assertThat(live()).isEqualTo(1);
+        assertThat(endpoint.requests()).isEmpty();
+        bench.sync();
     }
 
     @Test
