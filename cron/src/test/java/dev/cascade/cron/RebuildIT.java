@@ -55,6 +55,8 @@ class RebuildIT {
         assertThat(rebuilt.exit()).as(rebuilt.stderr()).isZero();
         assertThat(rebuilt.json().path("job").asString()).isEqualTo("rebuild");
         assertThat(rebuilt.json().at("/files/indexed").asInt()).isEqualTo(300);
+        assertThat(cascade.run("jobs", "list").stdout())
+                .containsPattern("rebuild +COMPLETED +\\S+ +300 +300 +0");
         assertThat(index().path("generation").asInt()).isEqualTo(2);
         assertThat(index().path("kept").toString()).isEqualTo("[1]");
         assertThat(index().path("building").isNull()).isTrue();

@@ -1,26 +1,15 @@
 package dev.cascade.jobs;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.batch.core.BatchStatus;
-import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.JobExecution;
 import org.springframework.batch.core.launch.JobExecutionNotRunningException;
 
@@ -33,20 +22,13 @@ import dev.cascade.jobs.RunLock.Held;
 import dev.cascade.jobs.RunReport.Outcome;
 import dev.cascade.jobs.RunReport.Problem;
 import dev.cascade.steps.Complaints;
-import dev.cascade.steps.GenerationFolders;
-import dev.cascade.steps.LiveView;
 import dev.cascade.steps.Quiet;
 import dev.cascade.steps.Reconciliation;
 import dev.cascade.steps.Root;
 import dev.cascade.steps.Tally;
 import dev.cascade.steps.Target;
 import dev.cascade.steps.Vectors;
-import dev.cascade.steps.index.CommitData;
-import dev.cascade.steps.index.IndexProblem;
-import dev.cascade.steps.index.IndexView;
-import dev.cascade.steps.index.IndexedFile;
 import dev.cascade.steps.index.MemoryIndex;
-import dev.cascade.steps.index.MissingIndex;
 import dev.cascade.steps.ledger.Gates;
 import dev.cascade.steps.ledger.Generations;
 import dev.cascade.steps.ledger.History;
@@ -55,12 +37,8 @@ import dev.cascade.steps.ledger.Run;
 import dev.cascade.steps.ledger.RunControl;
 import dev.cascade.steps.ledger.RunControl.Control;
 import dev.cascade.steps.ledger.SoundState;
-import dev.cascade.steps.ledger.Standing;
 import dev.cascade.steps.ledger.StateDatabase;
-import dev.cascade.steps.memory.MemoryPath;
 import dev.cascade.steps.memory.Selection;
-import dev.cascade.steps.memory.Watermark;
-import dev.cascade.steps.tree.Reason;
 
 /// Starts, stops, restarts and recovers the jobs of one root.
 ///
@@ -75,9 +53,9 @@ public final class Jobs {
     private final CascadeProperties properties;
     private final Clock clock;
     private final Duration databasePatience;
-    private final AtomicBoolean stopping = new AtomicBoolean();
     private final Complaints complaints = new Complaints(System::nanoTime);
-    private volatile Tally tally = new Tally();
+    private final RootAccess access;
+    private final Rebuilds rebuilds;
 
     public Jobs(Home home, CascadeProperties properties, Clock clock) {
         this(home, properties, clock, StateDatabase.PATIENCE);
@@ -89,16 +67,18 @@ public final class Jobs {
         this.properties = properties;
         this.clock = clock;
         this.databasePatience = databasePatience;
+        this.access = new RootAccess(home, properties, clock, databasePatience);
+        this.rebuilds = new Rebuilds(home, clock, access, complaints);
     }
 
     /// What the run in hand has done so far.
     public Tally tally() {
-        return tally;
+        return access.tally();
     }
 
     /// Asks the run in hand to end at the next chunk border. It can be restarted.
     public void stop() {
-        stopping.set(true);
+        access.stop();
     }
 
     /// Brings index and ledger in step with the tree. If nothing differs and nothing is owed, no job is
@@ -119,10 +99,10 @@ public final class Jobs {
     }
 
     private RunReport reconciled(ReconcileRequest request, Duration patience) throws Held {
-        prepareHome();
+        access.prepareHome();
         Instant started = clock.instant();
-        try (RunLock _ = lock(patience)) {
-            return sound(() -> reconcile(request, started));
+        try (RunLock _ = access.lock(patience)) {
+            return access.sound(() -> reconcile(request, started));
         }
     }
 
@@ -134,11 +114,11 @@ public final class Jobs {
     public RunReport reconcileScheduled(ReconcileRequest request, Duration patience)
             throws Held {
         Root.requireReadable(home.root());
-        requireInitialised();
+        access.requireInitialised();
         Instant started = clock.instant();
         RunReport report;
-        try (RunLock _ = lock(patience)) {
-            report = sound(() -> heldUp(started).map(reason -> skipped(reason, started))
+        try (RunLock _ = access.lock(patience)) {
+            report = access.sound(() -> heldUp(started).map(reason -> skipped(reason, started))
                     .orElseGet(() -> reconcile(request, started)));
         } catch (Held held) {
             skippedBesideARun(held);
@@ -157,11 +137,11 @@ public final class Jobs {
                 : quiet(request.selection(), started);
         return nothingToDo.isPresent()
                 ? nothingToDo.get().warning(lifted(request.selection()))
-                : writing(session -> start(session, request, started));
+                : access.writing(session -> start(session, request, started));
     }
 
     private RunReport start(Session session, ReconcileRequest request, Instant started) {
-        session.recover(isFree(home.rebuildLock())).forEach(tally::warn);
+        session.recover(access.isFreeOfRebuilds()).forEach(access.tally()::warn);
         long run = session.history().begin(ReconcileJob.NAME);
         return launch(session, run, request, started, job -> session.batch()
                 .operator()
@@ -172,7 +152,7 @@ public final class Jobs {
     private RunReport launch(Session session, long run, ReconcileRequest request, Instant started,
             Session.Launch launch) {
         long generation = session.ledger().standing().generation();
-        try (MemoryIndex index = open(session, generation)) {
+        try (MemoryIndex index = access.open(session, generation)) {
             Optional<Vectors> embedding = session.vectors().drift().isPresent() ? Optional.empty()
                     : session.vectors().vectors();
             Reconciliation reconciliation = session.reconciliation(run, request,
@@ -184,110 +164,14 @@ public final class Jobs {
         }
     }
 
-    private MemoryIndex open(Session session, long generation) {
-        return MemoryIndex.open(home.index(generation), session.root().identity().id(), generation,
-                session.root().kinds(), properties.index().ramBuffer());
-    }
-
-    private static boolean isFree(Path lock) {
-        try (RunLock _ = RunLock.take(lock, Duration.ZERO)) {
-            return true;
-        } catch (Held held) {
-            log.debug("{}", held.getMessage());
-            return false;
-        }
-    }
-
-    // Building the next generation
+    // Generations
 
     /// Builds the next generation of the index beside the live one, and makes it the live one. One that
     /// an earlier rebuild left unfinished is taken up.
     ///
     /// @param patience how long to wait for another run, or another rebuild, to let go of the root
     public RunReport rebuild(RebuildRequest request, Duration patience) throws Held {
-        prepareHome();
-        Instant started = clock.instant();
-        return rebuilding(patience, (session, turn) -> {
-            long run = session.history().begin(RebuildJob.NAME);
-            return build(session, turn, run, request, started, job -> session.batch()
-                    .operator()
-                    .start(job, request.parameters(run)));
-        });
-    }
-
-    private interface Rebuilding {
-        RunReport in(Session session, Turn turn);
-    }
-
-    private RunReport rebuilding(Duration patience, Rebuilding work) throws Held {
-        try (RunLock _ = RunLock.take(home.rebuildLock(), patience, stopping::get);
-                Turn turn = new Turn(home, lock(patience), stopping::get)) {
-            return sound(() -> writing(session -> {
-                session.recover(true).forEach(tally::warn);
-                return work.in(session, turn);
-            }));
-        }
-    }
-
-    private RunReport build(Session session, Turn turn, long run, RebuildRequest request,
-            Instant started, Session.Launch launch) {
-        Generations generations = session.generations();
-        long generation = generation(session);
-        try (LiveView live = new LiveView(
-                home.index(session.ledger().standing().generation()), tally);
-                MemoryIndex index = open(session, generation)) {
-            Reconciliation reconciliation = session.reconciliation(run,
-                    ReconcileRequest.everything(), Target.building(generation, index, live),
-                    complaints, session.vectors().vectors());
-            return session.launch(RebuildJob.NAME, reconciliation, started,
-                    steps -> new RebuildJob(reconciliation, generations,
-                            session.batch().repository(), steps, turn, live,
-                            request.acceptFailures()).job(),
-                    launch);
-        }
-    }
-
-    /// The generation that is being built; a new one if there is none, or if what there is of it is not
-    /// what the ledger speaks of.
-    private long generation(Session session) {
-        Generations generations = session.generations();
-        Optional<Standing> unfinished = generations.building();
-        if (unfinished.isPresent()) {
-            if (isSound(unfinished.get())) {
-                return unfinished.get().generation();
-            }
-            discard(generations, unfinished.get().generation());
-        }
-        try {
-            return generations.begin(new GenerationFolders(home).highest()).generation();
-        } catch (IOException ex) {
-            throw new UncheckedIOException(
-                    "%s cannot be listed: %s".formatted(home.index(), Reason.of(ex)), ex);
-        }
-    }
-
-    private boolean isSound(Standing unfinished) {
-        try {
-            return unfinished.agreesWith(CommitData.read(home.index(unfinished.generation()))
-                    .watermark()
-                    .orElse(Watermark.NONE));
-        } catch (MissingIndex ex) {
-            return unfinished.settled().equals(Watermark.NONE);
-        } catch (IndexProblem ex) {
-            log.warn("generation {} is begun anew: {}", unfinished.generation(), ex.getMessage());
-            return false;
-        }
-    }
-
-    private void discard(Generations generations, long generation) {
-        generations.drop(generation);
-        try {
-            new GenerationFolders(home).sweep(generations.numbers());
-        } catch (IOException ex) {
-            throw new UncheckedIOException(
-                    "%s cannot be deleted: %s".formatted(home.index(generation), Reason.of(ex)),
-                    ex);
-        }
+        return rebuilds.rebuild(request, patience);
     }
 
     /// Makes the generation before this one the live one again; this one is kept. What changed since
@@ -296,29 +180,8 @@ public final class Jobs {
     /// @return the number of the generation that is searched now
     /// @throws ConfigurationProblem if none is kept, or if it cannot be read
     public long rollback(Duration patience) throws Held {
-        requireInitialised();
-        try (RunLock _ = RunLock.take(home.rebuildLock(), patience, stopping::get);
-                RunLock _ = lock(patience);
-                StateDatabase database = StateDatabase.openForWriting(home.database(),
-                        databasePatience)) {
-            Generations generations = new Generations(database.dataSource(), clock);
-            Standing earlier = generations.kept()
-                    .stream()
-                    .findFirst()
-                    .orElseThrow(() -> new ConfigurationProblem("no earlier generation is kept",
-                            "cascade.index.keep-generations says how many are; `cascade rebuild` builds a new one."));
-            Map<MemoryPath, String> files = new TreeMap<>();
-            try (IndexView view = IndexView.open(home.index(earlier.generation()));
-                    Stream<IndexedFile> indexed = view.files()) {
-                indexed.forEach(file -> files.put(file.path(), file.kind()));
-            }
-            new Ledger(database.dataSource(), clock).rememberIndexed(files);
-            generations.publish(earlier.generation());
-            return earlier.generation();
-        }
+        return rebuilds.rollback(patience);
     }
-
-    // What the index was made for
 
     private void requireNoDrift() {
         if (properties.index().onDrift() == OnDrift.STOP) {
@@ -363,7 +226,7 @@ public final class Jobs {
 
     private Control control() {
         if (!StateDatabase.isCurrent(home.database())) {
-            StateDatabase.openForWriting(home.database(), databasePatience).close();
+            access.openForWriting().close();
         }
         try (StateDatabase database = StateDatabase.openForReading(home.database())) {
             return new RunControl(database.dataSource(), clock).current();
@@ -376,8 +239,7 @@ public final class Jobs {
                 || control().state() != RunControl.State.NEEDS_HUMAN) {
             return List.of();
         }
-        try (StateDatabase database = StateDatabase.openForWriting(home.database(),
-                databasePatience)) {
+        try (StateDatabase database = access.openForWriting()) {
             return new Stall(new History(database.dataSource(), clock),
                     new RunControl(database.dataSource(), clock)).lift();
         }
@@ -405,8 +267,7 @@ public final class Jobs {
     }
 
     private RunReport skipped(String reason, Instant started) {
-        try (StateDatabase database = StateDatabase.openForWriting(home.database(),
-                databasePatience)) {
+        try (StateDatabase database = access.openForWriting()) {
             History history = new History(database.dataSource(), clock);
             history.skip(ReconcileJob.NAME, reason);
             history.purge(clock.instant().minus(properties.history().keep()));
@@ -424,10 +285,10 @@ public final class Jobs {
     ///
     /// @param refusedToo whether files that were refused get a deliberate second try
     public RunReport fix(Selection selection, boolean refusedToo, Duration patience) throws Held {
-        prepareHome();
+        access.prepareHome();
         Instant started = clock.instant();
-        try (RunLock _ = lock(patience)) {
-            return sound(() -> writing(session -> {
+        try (RunLock _ = access.lock(patience)) {
+            return access.sound(() -> access.writing(session -> {
                 session.ledger().makeRetryableOwed(selection);
                 session.vectors().retryNow(selection, refusedToo);
                 if (refusedToo) {
@@ -442,23 +303,18 @@ public final class Jobs {
     ///
     /// @throws ConfigurationProblem if there is no such execution or it cannot be restarted
     public RunReport restart(long executionId, Duration patience) throws Held {
-        requireInitialised();
-        Instant started = clock.instant();
+        access.requireInitialised();
         if (isRebuild(executionId)) {
-            return rebuilding(patience, (session, turn) -> {
-                JobExecution execution = restartable(session, executionId);
-                return build(session, turn, session.history().begin(RebuildJob.NAME),
-                        RebuildRequest.of(execution.getJobParameters()), started,
-                        job -> restart(session, job, execution));
-            });
+            return rebuilds.restart(executionId, patience);
         }
-        try (RunLock _ = lock(patience)) {
-            return sound(() -> writing(session -> {
-                session.recover(isFree(home.rebuildLock()));
-                JobExecution execution = restartable(session, executionId);
+        Instant started = clock.instant();
+        try (RunLock _ = access.lock(patience)) {
+            return access.sound(() -> access.writing(session -> {
+                session.recover(access.isFreeOfRebuilds());
+                JobExecution execution = session.restartable(executionId);
                 return launch(session, session.history().begin(ReconcileJob.NAME),
                         ReconcileRequest.of(execution.getJobParameters()), started,
-                        job -> restart(session, job, execution));
+                        job -> session.restart(job, execution));
             }));
         }
     }
@@ -471,28 +327,12 @@ public final class Jobs {
         }
     }
 
-    private static JobExecution restart(Session session, Job job, JobExecution execution)
-            throws Exception {
-        session.batch().register(job);
-        return session.batch().operator().restart(execution);
-    }
-
-    private static JobExecution restartable(Session session, long executionId) {
-        JobExecution execution = execution(session.batch(), executionId);
-        if (execution.getStatus() == BatchStatus.COMPLETED) {
-            throw new ConfigurationProblem(
-                    "execution %d is complete; there is nothing to continue".formatted(executionId),
-                    "`cascade sync` starts a new run.");
-        }
-        return execution;
-    }
-
     /// Asks an execution that runs in another process to stop at its next chunk border.
     public void stop(long executionId) {
-        requireInitialised();
+        access.requireInitialised();
         try (StateDatabase database = StateDatabase.openBesideARun(home.database())) {
             Batch batch = new Batch(database.dataSource());
-            JobExecution execution = execution(batch, executionId);
+            JobExecution execution = batch.required(executionId);
             if (!execution.isRunning()) {
                 throw new ConfigurationProblem(
                         "execution %d is not running; its status is %s".formatted(executionId,
@@ -511,7 +351,7 @@ public final class Jobs {
     /// Whoever can take the lock knows that the process of every execution is dead.
     private void requireAlive(JobExecution execution) {
         boolean isRebuild = execution.getJobInstance().getJobName().equals(RebuildJob.NAME);
-        if (isFree(isRebuild ? home.rebuildLock() : home.lock())) {
+        if (RootAccess.isFree(isRebuild ? home.rebuildLock() : home.lock())) {
             throw new ConfigurationProblem(
                     "execution %d does not run any more: its process died".formatted(
                             execution.getId()),
@@ -523,45 +363,17 @@ public final class Jobs {
     ///
     /// @return one sentence for each
     public List<String> recover(Duration patience) throws Held {
-        requireInitialised();
-        try (RunLock _ = lock(patience)) {
+        access.requireInitialised();
+        try (RunLock _ = access.lock(patience)) {
             return new SoundState(home.database(), home.schemaRepair(), databasePatience,
-                    tally::warn).during(() -> {
-                        try (StateDatabase database = StateDatabase
-                                .openForWriting(home.database())) {
+                    access.tally()::warn).during(() -> {
+                        try (StateDatabase database = access.openForWriting()) {
                             return new Recovery(new Batch(database.dataSource()),
                                     new History(database.dataSource(), clock),
                                     new Ledger(database.dataSource(), clock))
-                                    .recover(isFree(home.rebuildLock()));
+                                    .recover(access.isFreeOfRebuilds());
                         }
                     });
-        }
-    }
-
-    /// A run on a database whose schema is mended on the way if need be.
-    private RunReport sound(Supplier<RunReport> run) {
-        List<String> mended = new ArrayList<>();
-        return new SoundState(home.database(), home.schemaRepair(), databasePatience,
-                mended::add).during(run)
-                .warning(mended);
-    }
-
-    /// A stop that was asked for while waiting counts.
-    private RunLock lock(Duration patience) throws Held {
-        return RunLock.take(home.lock(), patience, stopping::get);
-    }
-
-    private interface Work {
-        RunReport in(Session session);
-    }
-
-    private RunReport writing(Work work) {
-        tally = new Tally();
-        try (StateDatabase database = StateDatabase.openForWriting(home.database(),
-                databasePatience)) {
-            return work.in(new Session(home, properties, clock, database, tally, stopping));
-        } finally {
-            stopping.set(false);
         }
     }
 
@@ -596,7 +408,7 @@ public final class Jobs {
         List<Run> unended = history.unended();
         return !unended.isEmpty()
                 && (unended.stream().anyMatch(run -> !run.job().equals(RebuildJob.NAME))
-                        || isFree(home.rebuildLock()));
+                        || access.isFreeOfRebuilds());
     }
 
     private RunReport nothingToDo(Quiet quiet, Failures failures, List<GateReport> gates,
@@ -610,42 +422,5 @@ public final class Jobs {
 
     private long millisSince(Instant started) {
         return Duration.between(started, clock.instant()).toMillis();
-    }
-
-    private static JobExecution execution(Batch batch, long id) {
-        return batch.execution(id)
-                .orElseThrow(
-                        () -> new ConfigurationProblem("there is no execution %d".formatted(id),
-                                "`cascade jobs list` shows those that are kept."));
-    }
-
-    private void requireInitialised() {
-        if (!home.isInitialised()) {
-            throw new ConfigurationProblem("%s holds no state".formatted(home.state()),
-                    "Run `cascade sync --root %s` first.".formatted(home.root()));
-        }
-    }
-
-    /// Makes Cascade's folder, but never in a root that holds no Markdown: a disk that is not mounted
-    /// looks like that.
-    private void prepareHome() {
-        Root.requireReadable(home.root());
-        if (home.isInitialised()) {
-            return;
-        }
-        Root.requireMarkdown(home, properties);
-        try {
-            if (!Files.isDirectory(home.state())) {
-                Files.createDirectories(home.state());
-                if (Files.getFileStore(home.state()).supportsFileAttributeView("posix")) {
-                    Files.setPosixFilePermissions(home.state(),
-                            PosixFilePermissions.fromString("rwx------"));
-                }
-            }
-        } catch (IOException ex) {
-            throw new ConfigurationProblem(
-                    "%s cannot be made: %s".formatted(home.state(), Reason.of(ex)),
-                    "Make the root writable, or keep the state elsewhere with --state-dir.", ex);
-        }
     }
 }

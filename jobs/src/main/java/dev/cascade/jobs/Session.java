@@ -24,6 +24,7 @@ import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 import dev.cascade.config.CascadeProperties;
+import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.config.Home;
 import dev.cascade.jobs.RunReport.Outcome;
 import dev.cascade.jobs.RunReport.Problem;
@@ -109,6 +110,24 @@ final class Session {
     /// @return one sentence for each
     List<String> recover(boolean rebuilds) {
         return new Recovery(batch, history, ledger).recover(rebuilds);
+    }
+
+    /// An execution that can be continued.
+    ///
+    /// @throws ConfigurationProblem if there is none of that id, or if it is complete
+    JobExecution restartable(long executionId) {
+        JobExecution execution = batch.required(executionId);
+        if (execution.getStatus() == BatchStatus.COMPLETED) {
+            throw new ConfigurationProblem(
+                    "execution %d is complete; there is nothing to continue".formatted(executionId),
+                    "`cascade sync` starts a new run.");
+        }
+        return execution;
+    }
+
+    JobExecution restart(Job job, JobExecution execution) throws Exception {
+        batch.register(job);
+        return batch.operator().restart(execution);
     }
 
     /// What the steps of run `run` share.

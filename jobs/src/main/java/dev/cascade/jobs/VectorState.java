@@ -52,18 +52,21 @@ final class VectorState {
     /// Whether a run would ask for vectors.
     boolean isAnythingDue(Selection selection) {
         return vectors.isPresent() && looking(view -> vectors.orElseThrow()
-                .isAnythingDue(view, selection), false) && drift().isEmpty();
+                .isAnythingDue(view, selection) && drift(view).isEmpty(), false);
     }
 
     /// That the vectors of the live generation are another model's than the one that is asked now.
     Optional<Drift> drift() {
-        long generation = files.standing().generation();
+        return vectors.isEmpty() ? Optional.empty() : looking(this::drift, Optional.empty());
+    }
+
+    private Optional<Drift> drift(IndexView view) {
         return vectors.filter(on -> on.properties().embedding().isModelKnown())
-                .flatMap(on -> looking(view -> view.vectorsBeside(on.space()), List.<String>of())
+                .flatMap(on -> view.vectorsBeside(on.space())
                         .stream()
                         .findFirst()
-                        .map(other -> new Drift(generation, List.of("vector." + on.space()),
-                                List.of("vector." + other))));
+                        .map(other -> new Drift(view.commit().header().generation(),
+                                List.of("vector." + on.space()), List.of("vector." + other))));
     }
 
     /// How many entries lack their vector, if a run was to see to all of them.

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -20,6 +21,9 @@ import dev.cascade.steps.ledger.StateDatabase;
         JobsCommand.ListAll.class, JobsCommand.Show.class, JobsCommand.Restart.class,
         JobsCommand.Stop.class, JobsCommand.Recover.class})
 final class JobsCommand extends Subcommand {
+
+    /// The steps whose counts are counts of files.
+    private static final Set<String> READING = Set.of("apply", "fill", "catch-up");
 
     @Override
     ExitCode run(Session session) {
@@ -51,7 +55,7 @@ final class JobsCommand extends Subcommand {
             java.util.function.ToLongFunction<History.Step> count) {
         return execution.steps()
                 .stream()
-                .filter(step -> step.name().equals("apply"))
+                .filter(step -> READING.contains(step.name()))
                 .mapToLong(count)
                 .sum();
     }
