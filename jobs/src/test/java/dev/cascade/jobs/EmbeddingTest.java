@@ -8,10 +8,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import dev.cascade.config.CascadeProperties;
@@ -33,16 +31,10 @@ class EmbeddingTest {
 
     private final EmbeddingEndpoint endpoint = new EmbeddingEndpoint();
 
-    /// Registered first, so it closes after the workbench had its last look.
-    @Order(1)
     @RegisterExtension
-    final AfterEachCallback closing = _ -> endpoint.close();
-
-    @Order(2)
-    @RegisterExtension
-    final Workbench bench = new Workbench(Map.of("cascade.reconcile.chunk-size", "10",
-            "cascade.embedding.provider", "openai", "cascade.embedding.base-url",
-            endpoint.baseUrl(), "cascade.embedding.model", "m", "cascade.embedding.batch-size",
+    final Workbench bench = Workbench.asking(endpoint, Map.of("cascade.reconcile.chunk-size", "10",
+            "cascade.embedding.provider", "openai", "cascade.embedding.model", "m",
+            "cascade.embedding.batch-size",
             "4", "cascade.embedding.max-concurrent", "2", "cascade.retry.max-attempts", "1",
             "cascade.retry.backoff", "1h"));
 

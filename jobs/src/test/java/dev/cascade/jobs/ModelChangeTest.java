@@ -7,10 +7,8 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import dev.cascade.config.ConfigurationProblem;
@@ -30,16 +28,12 @@ class ModelChangeTest {
 
     private final EmbeddingEndpoint endpoint = new EmbeddingEndpoint();
 
-    @Order(1)
     @RegisterExtension
-    final AfterEachCallback closing = _ -> endpoint.close();
-
-    @Order(2)
-    @RegisterExtension
-    final Workbench bench = new Workbench(Map.of("cascade.embedding.provider", "openai",
-            "cascade.embedding.base-url", endpoint.baseUrl(), "cascade.embedding.model", "old",
-            "cascade.embedding.batch-size", "2", "cascade.embedding.max-concurrent", "1",
-            "cascade.retry.max-attempts", "1", "cascade.retry.backoff", "100ms"));
+    final Workbench bench = Workbench.asking(endpoint,
+            Map.of("cascade.embedding.provider", "openai",
+                    "cascade.embedding.model", "old",
+                    "cascade.embedding.batch-size", "2", "cascade.embedding.max-concurrent", "1",
+                    "cascade.retry.max-attempts", "1", "cascade.retry.backoff", "100ms"));
 
     private final Episodes mira = episode("mira").entry("the greenhouse").entry("the pump");
     private final Episodes juri = episode("juri").entry("the north wall").entry("the south wall");

@@ -11,10 +11,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import com.sun.management.UnixOperatingSystemMXBean;
@@ -34,15 +32,9 @@ class SearchReportTest {
 
     private final EmbeddingEndpoint endpoint = new EmbeddingEndpoint();
 
-    /// Registered first, so it closes after the workbench had its last look.
-    @Order(1)
     @RegisterExtension
-    final AfterEachCallback closing = _ -> endpoint.close();
-
-    @Order(2)
-    @RegisterExtension
-    final Workbench bench = new Workbench(Map.of("cascade.embedding.base-url", endpoint.baseUrl(),
-            "cascade.embedding.model", "m", "cascade.retry.max-attempts", "1"));
+    final Workbench bench = Workbench.asking(endpoint,
+            Map.of("cascade.embedding.model", "m", "cascade.retry.max-attempts", "1"));
 
     private final Episodes mira = episode("mira").entry("the greenhouse").entry("the pump");
 

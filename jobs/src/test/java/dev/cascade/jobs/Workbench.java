@@ -27,6 +27,7 @@ import dev.cascade.config.Settings;
 import dev.cascade.jobs.RunLock.Held;
 import dev.cascade.steps.FaultyDisk;
 import dev.cascade.steps.MemoryTree;
+import dev.cascade.steps.embed.EmbeddingEndpoint;
 import dev.cascade.steps.index.IndexView;
 import dev.cascade.steps.index.IndexedEntry;
 import dev.cascade.steps.index.IndexedFile;
@@ -51,6 +52,7 @@ final class Workbench implements BeforeEachCallback, AfterEachCallback {
     private Home home = Home.of(folder, null);
     private MemoryTree tree = MemoryTree.in(folder);
     private boolean agreementExpected = true;
+    private Runnable closing = () -> {};
 
     Workbench() {
         this(Function.identity());
@@ -74,6 +76,15 @@ final class Workbench implements BeforeEachCallback, AfterEachCallback {
         return new Workbench(disk::over);
     }
 
+    /// A root whose texts a real server on loopback can be asked about; it is closed after the last look.
+    static Workbench asking(EmbeddingEndpoint endpoint, Map<String, String> settings) {
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("cascade.embedding.base-url", endpoint.baseUrl());
+        Workbench bench = new Workbench(all);
+        bench.closing = endpoint::close;
+        return bench;
+    }
+
     /// Says something else from now on; `key` without the leading `cascade.`
     void set(String key, String value) {
         settings.put("cascade." + key, value);
@@ -90,8 +101,12 @@ final class Workbench implements BeforeEachCallback, AfterEachCallback {
 
     @Override
     public void afterEach(ExtensionContext context) {
-        if (agreementExpected && context.getExecutionException().isEmpty()) {
-            assertInStep();
+        try {
+            if (agreementExpected && context.getExecutionException().isEmpty()) {
+                assertInStep();
+            }
+        } finally {
+            closing.run();
         }
         MemoryTree.in(folder).delete("");
     }
