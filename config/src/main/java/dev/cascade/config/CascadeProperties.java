@@ -21,18 +21,19 @@ import org.springframework.util.unit.DataSize;
 public record CascadeProperties(@DefaultValue("auto") LayoutChoice layout,
         @DefaultValue Reconcile reconcile, @DefaultValue Retry retry, @DefaultValue Guard guard,
         @DefaultValue Budget budget, @DefaultValue Index index, @DefaultValue Embedding embedding,
-        @DefaultValue History history, @DefaultValue Schedule schedule) {
+        @DefaultValue History history, @DefaultValue Schedule schedule,
+        @DefaultValue Serve serve) {
 
     /// The same settings for one of `roots` roots that share the processors of this machine.
     public CascadeProperties sharedBy(int roots) {
         return new CascadeProperties(layout, reconcile.sharedBy(roots), retry, guard, budget, index,
-                embedding, history, schedule);
+                embedding, history, schedule, serve);
     }
 
     /// The same settings, with others for the embedder.
     CascadeProperties with(Embedding other) {
         return new CascadeProperties(layout, reconcile, retry, guard, budget, index, other,
-                history, schedule);
+                history, schedule, serve);
     }
 
     /// What to take for the layout of a root.

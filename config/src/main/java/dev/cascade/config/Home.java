@@ -78,6 +78,11 @@ public record Home(Path root, Path state) {
         return state.resolve("run-request");
     }
 
+    /// Holds what whoever changes something over the status page must know.
+    public Path serveToken() {
+        return state.resolve("serve-token");
+    }
+
     /// Tells the next run of a database that failed an earlier one.
     public Path schemaRepair() {
         return state.resolve("schema-repair");

@@ -88,6 +88,7 @@ public final class Settings {
         CascadeProperties properties = bind(bindable);
         refuseUnknownKeys(sources);
         List<Setting> list = describe(properties, bindable);
+        refuseOfRoot(rootFile, list);
         if (!properties.embedding().isOn()) {
             return new Settings(properties, list, List.of());
         }
@@ -181,6 +182,20 @@ public final class Settings {
                 }
             }
         }
+    }
+
+    /// A root is data that may come from elsewhere: it does not say who may look at others.
+    private static void refuseOfRoot(@Nullable Path rootFile, List<Setting> settings) {
+        settings.stream()
+                .filter(setting -> setting.key().startsWith(PREFIX + ".serve.")
+                        && rootFile != null && setting.origin().equals(rootFile.toString()))
+                .findFirst()
+                .ifPresent(setting -> {
+                    throw new ConfigurationProblem(
+                            "%s: %s cannot be set by a root, whose files may come from elsewhere"
+                                    .formatted(rootFile, setting.key()),
+                            "Say it in your own file, in the environment or with --set.");
+                });
     }
 
     private static List<Setting> describe(CascadeProperties properties,

@@ -45,7 +45,8 @@ class ConfigurationDocsTest {
     void theCommentedFileListsEveryKeyWithItsDefault() throws IOException {
         String uncommented = COMMENTED_KEY.matcher(CommentedSettings.text()).replaceAll("$1$2");
         Path file = Files.writeString(folder.resolve("cascade.yaml"), uncommented);
-        Settings settings = Settings.load(null, file, Map.of(), Map.of());
+        // As the user's own file: what a root may not say stands in it too.
+        Settings settings = Settings.load(file, null, Map.of(), Map.of());
         assertThat(settings.list()).allSatisfy(setting -> assertThat(setting.origin())
                 .as("%s stands in cascade.yaml", setting.key())
                 .isEqualTo(file.toString()));

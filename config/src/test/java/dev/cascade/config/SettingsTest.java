@@ -17,6 +17,7 @@ import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 @Tag("EV-43")
 class SettingsTest {
@@ -163,5 +164,16 @@ class SettingsTest {
         Path file = file("cascade.yaml", "cascade: {layout: notes}\ncascade: {layout: everos}\n");
         assertThatExceptionOfType(ConfigurationProblem.class).isThrownBy(() -> load(null, file))
                 .withMessageContaining("cascade");
+    }
+
+    @Test
+    void aRootDoesNotSayWhoMayLookAtIt() throws IOException {
+        String said = "cascade: {serve: {address: 0.0.0.0}}";
+        Path file = file("cascade.yaml", said);
+        assertThatThrownBy(() -> load(null, file)).isInstanceOf(ConfigurationProblem.class)
+                .hasMessage(
+                        "%s: cascade.serve.address cannot be set by a root, whose files may come from elsewhere",
+                        file);
+        assertThat(load(file, null).properties().serve().address()).isEqualTo("0.0.0.0");
     }
 }

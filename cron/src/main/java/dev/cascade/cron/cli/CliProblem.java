@@ -2,6 +2,8 @@ package dev.cascade.cron.cli;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.cascade.cron.report.ExitCode;
+
 /// The end of a command that could not do what was asked, in words for the reader.
 final class CliProblem extends RuntimeException {
 

@@ -8,6 +8,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
+import dev.cascade.cron.report.ExitCode;
+
 /// From the words that were typed to an exit code.
 public final class CommandLineInterface {
 

@@ -4,6 +4,8 @@ import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
+import dev.cascade.cron.report.ExitCode;
+
 /// `cascade completion bash|zsh`
 @Command(name = "completion", description = {"Prints a script that completes commands and options.",
         "", "bash: source <(cascade completion bash)", "zsh:  source <(cascade completion zsh)"})

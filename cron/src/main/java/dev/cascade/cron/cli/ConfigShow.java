@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
 import dev.cascade.config.Settings.Setting;
+import dev.cascade.cron.report.ExitCode;
 
 /// `cascade config show`
 @Command(name = "show", description = "Lists every setting in force and where it was said; secrets are masked.")

@@ -2,22 +2,17 @@ package dev.cascade.cron.cli;
 
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
-
-import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import dev.cascade.config.Home;
-import dev.cascade.steps.ledger.Failure;
-import dev.cascade.steps.ledger.Ledger;
-import dev.cascade.steps.ledger.StateDatabase;
-import dev.cascade.steps.ledger.VectorLedger;
+import dev.cascade.cron.report.ExitCode;
+import dev.cascade.cron.report.FailuresReport;
+import dev.cascade.cron.report.FailuresReport.FailureTold;
 import dev.cascade.steps.memory.MemoryPath;
 import dev.cascade.steps.memory.Selection;
 
@@ -31,21 +26,6 @@ final class Fix extends JobCommand {
     @Option(names = "--apply", description = "make retryable files owed again, with counters at zero, and run")
     boolean apply;
 
-    private record Report(List<Row> failures) {}
-
-    private record Row(String path, String kind, boolean retryable, int attempts,
-            @Nullable Instant firstFailedAt, @Nullable Instant lastAttemptAt,
-            @Nullable Instant deferredUntil, @Nullable Integer line, int skippedEntries,
-            String reason) {
-
-        static Row of(Failure failure) {
-            return new Row(failure.path().value(), failure.kind(), failure.retryable(),
-                    failure.attempts(), failure.firstFailedAt(), failure.lastAttemptAt(),
-                    failure.deferredUntil(), failure.line(), failure.skippedEntries(),
-                    failure.reason());
-        }
-    }
-
     @Override
     ExitCode run(Session session) {
         Home home = session.initialised();
@@ -54,9 +34,10 @@ final class Fix extends JobCommand {
             return launch(session, home,
                     (jobs, patience) -> jobs.fix(selection, !paths.isEmpty(), patience));
         }
-        List<Row> rows = rows(home, selection);
+        FailuresReport report = FailuresReport.of(home, selection, Clock.systemUTC());
+        List<FailureTold> rows = report.failures();
         Output output = session.output();
-        output.result(new Report(rows), () -> {
+        output.result(report, () -> {
             if (rows.isEmpty()) {
                 output.line("No failed files.");
             }
@@ -65,24 +46,14 @@ final class Fix extends JobCommand {
                         new MemoryPath(row.path()).toString()), what(row));
                 output.line("    %s", row.reason());
             });
-            if (rows.stream().anyMatch(Row::retryable)) {
+            if (rows.stream().anyMatch(FailureTold::retryable)) {
                 output.note("next: cascade fix --apply%s", session.rootOption());
             }
         });
         return ExitCode.DONE;
     }
 
-    private static List<Row> rows(Home home, Selection selection) {
-        try (StateDatabase database = StateDatabase.openForReading(home.database())) {
-            List<Failure> files = new Ledger(database.dataSource(), Clock.systemUTC())
-                    .failures(selection);
-            List<Failure> vectors = new VectorLedger(database.dataSource(), Clock.systemUTC())
-                    .asFailures(selection);
-            return Stream.concat(files.stream(), vectors.stream()).map(Row::of).toList();
-        }
-    }
-
-    private static String what(Row row) {
+    private static String what(FailureTold row) {
         if (row.skippedEntries() > 0) {
             return "%d entries skipped (mend them and save the file)"
                     .formatted(row.skippedEntries());

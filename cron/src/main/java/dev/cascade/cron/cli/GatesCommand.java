@@ -7,6 +7,8 @@ import java.util.Locale;
 import picocli.CommandLine.Command;
 
 import dev.cascade.config.Home;
+import dev.cascade.cron.report.ExitCode;
+import dev.cascade.cron.report.GatesReport;
 import dev.cascade.jobs.Decisions;
 import dev.cascade.jobs.GateReport;
 import dev.cascade.steps.ledger.Gate;
@@ -16,15 +18,13 @@ import dev.cascade.steps.memory.MemoryPath;
 @Command(name = "gates", description = "Lists what a guard left to a person: which files would go, and how to decide.")
 final class GatesCommand extends Subcommand {
 
-    private record Report(List<GateReport> gates) {}
-
     @Override
     ExitCode run(Session session) {
         Home home = session.initialised();
         List<GateReport> gates = new Decisions(home, session.settings(home).properties(),
                 Clock.systemUTC()).gates();
         Output output = session.output();
-        output.result(new Report(gates), () -> {
+        output.result(new GatesReport(gates), () -> {
             if (gates.isEmpty()) {
                 output.line("No gates.");
             }

@@ -13,6 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import dev.cascade.config.Home;
+import dev.cascade.cron.report.ExitCode;
 import dev.cascade.jobs.EntryReport;
 import dev.cascade.jobs.EntryReport.EntryTold;
 import dev.cascade.jobs.LinesReport;

@@ -14,6 +14,7 @@ import picocli.CommandLine.Option;
 import dev.cascade.config.CommentedSettings;
 import dev.cascade.config.Home;
 import dev.cascade.config.Layout;
+import dev.cascade.cron.report.ExitCode;
 import dev.cascade.steps.tree.Reason;
 
 /// `cascade init`

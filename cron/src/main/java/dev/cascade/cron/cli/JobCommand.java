@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 import dev.cascade.config.Home;
+import dev.cascade.cron.report.ExitCode;
 import dev.cascade.jobs.Jobs;
 import dev.cascade.jobs.RunLock.Held;
 import dev.cascade.jobs.RunReport;

@@ -10,11 +10,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 import dev.cascade.config.Home;
+import dev.cascade.cron.report.ExecutionsReport;
+import dev.cascade.cron.report.ExitCode;
+import dev.cascade.cron.report.StoppingReport;
 import dev.cascade.jobs.Jobs;
 import dev.cascade.jobs.RunLock.Held;
 import dev.cascade.steps.ledger.History;
 import dev.cascade.steps.ledger.History.Execution;
-import dev.cascade.steps.ledger.StateDatabase;
 
 /// `cascade jobs`
 @Command(name = "jobs", description = "Lists executions; shows, restarts, stops or recovers them.", subcommands = {
@@ -31,10 +33,10 @@ final class JobsCommand extends Subcommand {
     }
 
     private static ExitCode list(Session session) {
-        List<Execution> executions = history(session.initialised(),
-                history -> history.executions(50));
+        ExecutionsReport report = ExecutionsReport.of(session.initialised(), Clock.systemUTC());
+        List<Execution> executions = report.executions();
         Output output = session.output();
-        output.result(new Executions(executions), () -> {
+        output.result(report, () -> {
             if (executions.isEmpty()) {
                 output.line("No executions yet.");
                 return;
@@ -65,14 +67,6 @@ final class JobsCommand extends Subcommand {
         return at == null ? "-" : at.toString();
     }
 
-    private static <T> T history(Home home, java.util.function.Function<History, T> question) {
-        try (StateDatabase database = StateDatabase.openForReading(home.database())) {
-            return question.apply(new History(database.dataSource(), Clock.systemUTC()));
-        }
-    }
-
-    private record Executions(List<Execution> executions) {}
-
     /// `cascade jobs list`
     @Command(name = "list", description = "Lists the newest executions, newest first.")
     static final class ListAll extends Subcommand {
@@ -92,9 +86,8 @@ final class JobsCommand extends Subcommand {
 
         @Override
         ExitCode run(Session session) {
-            Execution execution = history(session.initialised(), history -> history.execution(id))
-                    .orElseThrow(() -> CliProblem.refused("there is no execution %d".formatted(id),
-                            "`cascade jobs list` shows those that are kept."));
+            Execution execution = ExecutionsReport.one(session.initialised(), id,
+                    Clock.systemUTC());
             Output output = session.output();
             output.result(execution, () -> {
                 output.line("execution %d of %s: %s (%s)", execution.executionId(),
@@ -135,14 +128,12 @@ final class JobsCommand extends Subcommand {
         @Parameters(paramLabel = "ID")
         long id;
 
-        private record Stopping(long executionId, String result) {}
-
         @Override
         ExitCode run(Session session) {
             Home home = session.initialised();
             new Jobs(home, session.settings(home).properties(), Clock.systemUTC()).stop(id);
             Output output = session.output();
-            output.result(new Stopping(id, "stopping"), () -> output.line(
+            output.result(StoppingReport.of(id), () -> output.line(
                     "Execution %d is asked to stop at its next chunk border.", id));
             return ExitCode.DONE;
         }

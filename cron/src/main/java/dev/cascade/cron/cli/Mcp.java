@@ -9,6 +9,7 @@ import dev.cascade.config.CascadeProperties;
 import dev.cascade.config.Home;
 import dev.cascade.cron.mcp.AgentContext;
 import dev.cascade.cron.mcp.AgentServer;
+import dev.cascade.cron.report.ExitCode;
 import dev.cascade.jobs.Jobs;
 import dev.cascade.jobs.ReconcileRequest;
 import dev.cascade.jobs.RunLock.Held;

@@ -5,6 +5,7 @@ import java.time.Duration;
 import picocli.CommandLine.Command;
 
 import dev.cascade.config.Home;
+import dev.cascade.cron.report.ExitCode;
 import dev.cascade.jobs.RunLock;
 import dev.cascade.jobs.RunLock.Held;
 import dev.cascade.steps.ledger.SoundState;

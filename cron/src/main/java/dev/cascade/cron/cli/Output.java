@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.cascade.cron.report.ErrorReport;
+import dev.cascade.cron.report.ExitCode;
 import dev.cascade.jobs.ReportJson;
 
 /// All that a command says: results on stdout, notes and errors on stderr.
@@ -126,7 +128,7 @@ final class Output implements AutoCloseable {
     /// The end of a command that failed.
     void problem(CliProblem problem) {
         if (isJson()) {
-            json(ErrorObject.of(problem));
+            json(ErrorReport.of(problem.code(), problem.message(), problem.hint()));
             return;
         }
         say("cascade: " + Visible.of(problem.message()));
@@ -279,16 +281,6 @@ final class Output implements AutoCloseable {
             String painted = style == null ? plain : style.on() + plain + Style.off();
             String shown = target == null ? painted : linked(painted, target);
             formatter.format("%s", left ? shown + padding : padding + shown);
-        }
-    }
-
-    private record ErrorObject(Reason error) {
-
-        record Reason(int code, String message, @Nullable String hint) {}
-
-        static ErrorObject of(CliProblem problem) {
-            return new ErrorObject(
-                    new Reason(problem.code().code(), problem.message(), problem.hint()));
         }
     }
 }

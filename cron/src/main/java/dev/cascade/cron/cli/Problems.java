@@ -8,6 +8,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 import dev.cascade.config.ConfigurationProblem;
+import dev.cascade.cron.report.ExitCode;
 import dev.cascade.jobs.RunReport.Problem;
 
 /// Turns whatever was thrown into a [CliProblem].
@@ -26,14 +27,7 @@ final class Problems {
     }
 
     private static CliProblem told(Problem problem, Throwable thrown) {
-        return switch (problem.fault()) {
-            case GUARD -> new CliProblem(ExitCode.GUARDED, problem.message(), problem.remedy(),
-                    thrown);
-            case PRECONDITION -> new CliProblem(ExitCode.REFUSED, problem.message(),
-                    problem.remedy(), thrown);
-            case GROUND, INTERNAL -> new CliProblem(ExitCode.UNEXPECTED, problem.message(),
-                    problem.remedy(), thrown);
-        };
+        return new CliProblem(ExitCode.of(problem), problem.message(), problem.remedy(), thrown);
     }
 
     private static CliProblem usage(ParameterException thrown) {

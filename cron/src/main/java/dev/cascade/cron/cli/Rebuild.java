@@ -8,6 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 import dev.cascade.config.Home;
+import dev.cascade.cron.report.ExitCode;
 import dev.cascade.jobs.Jobs;
 import dev.cascade.jobs.RebuildRequest;
 import dev.cascade.jobs.RunLock.Held;

@@ -7,6 +7,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import dev.cascade.config.Home;
+import dev.cascade.cron.report.ExitCode;
 import dev.cascade.jobs.Decisions;
 import dev.cascade.jobs.GateReport;
 

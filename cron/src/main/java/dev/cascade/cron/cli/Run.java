@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 import dev.cascade.config.Home;
+import dev.cascade.cron.report.ExitCode;
 import dev.cascade.jobs.RebuildRequest;
 import dev.cascade.jobs.ReconcileRequest;
 import dev.cascade.steps.memory.Selection;

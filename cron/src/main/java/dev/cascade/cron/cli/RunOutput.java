@@ -3,9 +3,8 @@ package dev.cascade.cron.cli;
 import java.util.List;
 import java.util.Locale;
 
-import org.jspecify.annotations.Nullable;
-
-import dev.cascade.jobs.GateReport;
+import dev.cascade.cron.report.ExitCode;
+import dev.cascade.cron.report.RunTold;
 import dev.cascade.jobs.RunReport;
 import dev.cascade.jobs.RunReport.Outcome;
 import dev.cascade.jobs.RunReport.Problem;
@@ -22,31 +21,11 @@ final class RunOutput {
         this.session = session;
     }
 
-    /// The report with the error of a run that did not come to its end.
-    record Told(@Nullable Long executionId, String job, Outcome outcome, RunReport.Files files,
-            RunReport.Entries entries, RunReport.Embedding embedding, long durationMs, boolean more,
-            long failing, List<RunReport.Trouble> failures, List<GateReport> gates,
-            List<String> warnings,
-            @Nullable ErrorTold error) {}
-
-    /// As in every other error object.
-    record ErrorTold(int code, String message, String hint) {}
-
-    static Told told(RunReport report) {
-        Problem problem = report.problem();
-        return new Told(report.executionId(), report.job(), report.outcome(), report.files(),
-                report.entries(), report.embedding(), report.durationMs(), report.more(),
-                report.failing(), report.failures(), report.gates(), report.warnings(),
-                problem == null ? null
-                        : new ErrorTold(code(report).code(), problem.message(),
-                                problem.remedy()));
-    }
-
     ExitCode tell(RunReport report) {
-        ExitCode code = code(report);
+        ExitCode code = ExitCode.of(report);
         Problem problem = report.problem();
         Output output = session.output();
-        output.result(told(report),
+        output.result(RunTold.of(report),
                 () -> text(report));
         if (problem != null && !output.isJson()) {
             output.problem(new CliProblem(code, problem.message(), problem.remedy()));
@@ -118,17 +97,5 @@ final class RunOutput {
 
     private String command(String words) {
         return "cascade %s%s".formatted(words, session.rootOption());
-    }
-
-    static ExitCode code(RunReport report) {
-        Problem problem = report.problem();
-        return switch (report.outcome()) {
-            case COMPLETED -> ExitCode.DONE;
-            case COMPLETED_WITH_FAILURES, STOPPED -> ExitCode.INCOMPLETE;
-            case GUARDED -> ExitCode.GUARDED;
-            case FAILED -> problem != null && problem.fault() == RunReport.Fault.PRECONDITION
-                    ? ExitCode.REFUSED
-                    : ExitCode.UNEXPECTED;
-        };
     }
 }

@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import dev.cascade.config.Home;
+import dev.cascade.cron.report.ExitCode;
 import dev.cascade.jobs.Dates;
 import dev.cascade.jobs.Excerpt;
 import dev.cascade.jobs.Jobs;
@@ -189,7 +190,7 @@ final class Search extends Subcommand {
         return Interruptible.run(jobs, () -> {
             try (Progress _ = Progress.of(jobs, session.output())) {
                 RunReport report = jobs.reconcile(ReconcileRequest.everything(), WAIT);
-                ExitCode code = RunOutput.code(report);
+                ExitCode code = ExitCode.of(report);
                 return code == ExitCode.DONE || code == ExitCode.INCOMPLETE ? code
                         : new RunOutput(session).tell(report);
             } catch (Held held) {

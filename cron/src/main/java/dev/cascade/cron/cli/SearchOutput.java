@@ -1,7 +1,5 @@
 package dev.cascade.cron.cli;
 
-import java.util.List;
-
 import org.jspecify.annotations.Nullable;
 
 import dev.cascade.config.Home;

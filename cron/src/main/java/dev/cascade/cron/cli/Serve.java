@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
 import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.config.Home;
 import dev.cascade.config.Settings;
+import dev.cascade.cron.report.ExitCode;
 import dev.cascade.cron.schedule.Serving;
 import dev.cascade.cron.schedule.SettingsSource;
 

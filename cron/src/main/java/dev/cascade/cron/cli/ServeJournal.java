@@ -9,6 +9,7 @@ import java.util.Locale;
 
 import dev.cascade.config.Schedule;
 import dev.cascade.config.Settings.Setting;
+import dev.cascade.cron.report.RunTold;
 import dev.cascade.cron.schedule.Journal;
 import dev.cascade.jobs.RunReport;
 import dev.cascade.jobs.RunReport.Outcome;
@@ -28,7 +29,7 @@ final class ServeJournal implements Journal {
         this.clock = clock;
     }
 
-    private record Ran(Instant at, Path root, RunOutput.Told run) {}
+    private record Ran(Instant at, Path root, RunTold run) {}
 
     @Override
     public synchronized void serves(Path root, Schedule schedule) {
@@ -51,7 +52,7 @@ final class ServeJournal implements Journal {
         }
         Instant now = now();
         if (output.isJson()) {
-            output.json(new Ran(now, root, RunOutput.told(report)));
+            output.json(new Ran(now, root, RunTold.of(report)));
         } else {
             output.line("%s %s %s %s: %s", now, root, report.job(),
                     report.outcome().name().toLowerCase(Locale.ROOT).replace('_', ' '),

@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 import dev.cascade.config.Home;
+import dev.cascade.cron.report.ExitCode;
 import dev.cascade.jobs.Status;
 
 /// `cascade status`

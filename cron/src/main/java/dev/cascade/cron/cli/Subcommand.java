@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
+import dev.cascade.cron.report.ExitCode;
+
 /// One command of `cascade`: it gets a [Session] and says how it ended.
 abstract class Subcommand implements Callable<Integer> {
 

@@ -14,6 +14,7 @@ import picocli.CommandLine.Parameters;
 
 import dev.cascade.config.CascadeProperties;
 import dev.cascade.config.Home;
+import dev.cascade.cron.report.ExitCode;
 import dev.cascade.jobs.Plan;
 import dev.cascade.jobs.ReconcileRequest;
 import dev.cascade.jobs.RunRequest;

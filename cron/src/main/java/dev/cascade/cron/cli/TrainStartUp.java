@@ -6,6 +6,8 @@ import java.util.Set;
 
 import picocli.CommandLine.Command;
 
+import dev.cascade.cron.report.ExitCode;
+
 /// What the launcher runs to record which classes commands need; it touches no root.
 ///
 /// A command that should start fast belongs into the list.

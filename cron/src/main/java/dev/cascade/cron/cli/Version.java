@@ -2,6 +2,8 @@ package dev.cascade.cron.cli;
 
 import picocli.CommandLine.Command;
 
+import dev.cascade.cron.report.ExitCode;
+
 /// `cascade version`
 @Command(name = "version", description = "Shows the version, the build and the Java in use.")
 final class Version extends Subcommand {

@@ -12,11 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.cascade.config.CascadeProperties;
 import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.config.Home;
 import dev.cascade.config.Settings;
@@ -33,7 +35,7 @@ import dev.cascade.jobs.Status;
 /// A root while it is served: the settings in force, and how its firings go.
 ///
 /// One thread looks at it from time to time, another runs its jobs, and neither is any other root's.
-final class ServedRoot {
+final class ServedRoot implements Served {
 
     /// How soon a request that a firing had to leave is tried again.
     private static final Duration AGAIN = Duration.ofSeconds(5);
@@ -45,7 +47,7 @@ final class ServedRoot {
     private final Clock clock;
 
     private volatile @Nullable InForce inForce;
-    private volatile @Nullable Jobs running;
+    private volatile @Nullable InHand inHand;
     private volatile boolean stopping;
     private volatile boolean asked;
 
@@ -53,9 +55,10 @@ final class ServedRoot {
     private @Nullable Instant request;
     private long tried;
 
-    private @Nullable String trouble;
-    private @Nullable String skipping;
+    private @Nullable Problem trouble;
+    private volatile @Nullable String skipping;
     private List<String> warnings = List.of();
+    private final List<FiringListener> listeners = new CopyOnWriteArrayList<>();
 
     /// @param roots
     ///            how many share the machine, with this one
@@ -85,6 +88,38 @@ final class ServedRoot {
 
     String name() {
         return home.root().toString();
+    }
+
+    // How it goes
+
+    @Override
+    public Home home() {
+        return home;
+    }
+
+    @Override
+    public Optional<CascadeProperties> properties() {
+        return Optional.ofNullable(inForce).map(now -> now.settings().properties());
+    }
+
+    @Override
+    public Optional<InHand> inHand() {
+        return Optional.ofNullable(inHand);
+    }
+
+    @Override
+    public synchronized Optional<Problem> trouble() {
+        return Optional.ofNullable(trouble);
+    }
+
+    @Override
+    public Optional<String> skipping() {
+        return Optional.ofNullable(skipping);
+    }
+
+    @Override
+    public void tell(FiringListener listener) {
+        listeners.add(listener);
     }
 
     // What is to happen when
@@ -213,7 +248,7 @@ final class ServedRoot {
         if (now == null) {
             return;
         }
-        running = now.jobs();
+        inHand = InHand.of(job, clock.instant(), now.jobs());
         try {
             if (!stopping) {
                 tell(job.run(now.jobs()));
@@ -223,9 +258,11 @@ final class ServedRoot {
             skipped(String.valueOf(held.getMessage()), "It is made up for when that has ended.");
             makeUpForIt();
         } catch (RuntimeException ex) {
-            troubled(Problems.of(ex));
+            Problem problem = Problems.of(ex);
+            troubled(problem);
+            listeners.forEach(listener -> listener.failed(job, problem));
         } finally {
-            running = null;
+            inHand = null;
         }
     }
 
@@ -247,11 +284,13 @@ final class ServedRoot {
             mended();
             skipping = null;
             journal.ran(home.root(), report, news(report.warnings()));
+            listeners.forEach(listener -> listener.ran(report));
         } else if (report.executionId() == null) {
             mended();
             skipped(problem.message(), problem.remedy());
         } else {
             skipping = null;
+            listeners.forEach(listener -> listener.ran(report));
             boolean isNew = troubled(problem);
             if (isNew || report.files().indexed() + report.files().deleted() > 0) {
                 journal.ran(home.root(), report, news(report.warnings()));
@@ -266,6 +305,7 @@ final class ServedRoot {
     }
 
     private synchronized void skipped(String reason, String remedy) {
+        listeners.forEach(listener -> listener.skipped(reason));
         if (!reason.equals(skipping)) {
             skipping = reason;
             journal.skips(home.root(), reason, remedy);
@@ -274,13 +314,17 @@ final class ServedRoot {
 
     /// @return whether it is another trouble than before; two that differ in numbers only are one
     private synchronized boolean troubled(Problem problem) {
-        String kind = problem.message().replaceAll("\\d+", "#");
-        if (kind.equals(trouble)) {
+        boolean isKnown = trouble != null && kind(trouble).equals(kind(problem));
+        trouble = problem;
+        if (isKnown) {
             return false;
         }
-        trouble = kind;
         journal.troubled(home.root(), problem.message(), problem.remedy());
         return true;
+    }
+
+    private static String kind(Problem problem) {
+        return problem.message().replaceAll("\\d+", "#");
     }
 
     private synchronized void mended() {
@@ -293,9 +337,6 @@ final class ServedRoot {
     /// Lets the run in hand end at its next chunk border, and begins no other.
     void stop() {
         stopping = true;
-        Jobs inHand = running;
-        if (inHand != null) {
-            inHand.stop();
-        }
+        inHand().ifPresent(run -> run.jobs().stop());
     }
 }

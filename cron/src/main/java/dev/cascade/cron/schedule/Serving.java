@@ -42,6 +42,16 @@ public final class Serving {
         this.schedules = new Schedules(runs, clock);
     }
 
+    /// The roots, in the order in which they were given.
+    public List<Served> roots() {
+        return List.copyOf(roots);
+    }
+
+    /// Runs `job` of a root as soon as no other runs there.
+    public void soon(Served root, ScheduledJob job) {
+        schedules.soon(root.home().root().toString(), job);
+    }
+
     /// Serves until [#stop], and then until the runs in hand have ended.
     ///
     /// @throws ConfigurationProblem
