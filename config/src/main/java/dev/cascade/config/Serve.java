@@ -46,6 +46,11 @@ public record Serve(@DefaultValue("true") boolean http, @DefaultValue("127.0.0.1
         }
     }
 
+    /// The same on another port.
+    public Serve at(int otherPort) {
+        return new Serve(http, address, otherPort, tokenFile, tokenForReading, hostNames);
+    }
+
     /// The file that the operator named.
     public Optional<Path> namedTokenFile() {
         return tokenFile.isBlank() ? Optional.empty() : Optional.of(Path.of(tokenFile.strip()));

@@ -204,6 +204,7 @@ public final class CascadeProcess {
         env.put("JAVA_HOME", System.getProperty("java.home"));
         env.put("CASCADE_BUILD", "never");
         env.put("CASCADE_AOT", "never");
+        env.put("CASCADE_SERVE_PORT", "0");
         environment.forEach((name, value) -> {
             if (value == null) {
                 env.remove(name);

@@ -60,6 +60,8 @@ class HouseTest {
     private static final String CLI = "dev.cascade.cron.cli";
     private static final String SCHEDULE = "dev.cascade.cron.schedule";
     private static final String MCP = "dev.cascade.cron.mcp";
+    private static final String WEB = "dev.cascade.cron.web";
+    private static final String REPORT = "dev.cascade.cron.report";
 
     private static final String[] JDK_AND_JSPECIFY = {"java..", "javax..", "org.jspecify.."};
 
@@ -82,7 +84,7 @@ class HouseTest {
         assertThat(house.size()).isGreaterThan(200);
         for (String inhabited : List.of(CONFIG, MEMORY, TREE, PARSE, EMBED, INDEX, SEARCH, LEDGER,
                 STEPS,
-                JOBS, CLI, SCHEDULE, MCP)) {
+                JOBS, CLI, SCHEDULE, MCP, WEB, REPORT)) {
             assertThat(house.that(resideInAPackage(inhabited))).as(inhabited)
                     .hasSizeGreaterThan(3);
         }
@@ -276,9 +278,34 @@ class HouseTest {
     }
 
     @Test
+    void thePageLivesInWeb() {
+        livesIn(List.of(WEB), "org.springframework.web..", "org.springframework.security..",
+                "org.springframework.http..", "org.springframework.ui..",
+                "org.springframework.stereotype..", "org.springframework.boot.autoconfigure..",
+                "org.springframework.boot.actuate..", "org.springframework.boot.health..",
+                "org.springframework.context..", "org.thymeleaf..", "jakarta.servlet..",
+                "io.micrometer.core..")
+                .because("whoever looks over HTTP gets the records that commands tell; "
+                        + "only serve starts a context (decision 28)")
+                .check(house);
+    }
+
+    @Test
+    void reportsKnowNothingOfWhoTellsThem() {
+        noClasses().that()
+                .resideInAPackage(REPORT)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(CLI, WEB, MCP, SCHEDULE)
+                .because("commands and the API tell the same records; "
+                        + "what only one of them says belongs to it")
+                .check(house);
+    }
+
+    @Test
     void theNetworkIsReachedFromTheEmbedder() {
         noClasses().that()
-                .resideOutsideOfPackages(EMBED, CRON + ".web")
+                .resideOutsideOfPackages(EMBED)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.net.http..", "org.springframework.web.client..")

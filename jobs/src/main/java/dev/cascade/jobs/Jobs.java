@@ -13,6 +13,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.batch.core.job.JobExecution;
 import org.springframework.batch.core.launch.JobExecutionNotRunningException;
 
+import io.micrometer.observation.ObservationRegistry;
+
 import dev.cascade.config.CascadeProperties;
 import dev.cascade.config.CascadeProperties.Index.OnDrift;
 import dev.cascade.config.ConfigurationProblem;
@@ -58,16 +60,23 @@ public final class Jobs {
     private final Rebuilds rebuilds;
 
     public Jobs(Home home, CascadeProperties properties, Clock clock) {
-        this(home, properties, clock, StateDatabase.PATIENCE);
+        this(home, properties, clock, ObservationRegistry.NOOP);
+    }
+
+    /// @param observations hears how long jobs and steps take
+    public Jobs(Home home, CascadeProperties properties, Clock clock,
+            ObservationRegistry observations) {
+        this(home, properties, clock, observations, StateDatabase.PATIENCE);
     }
 
     /// @param databasePatience how long each write waits while another program holds the database
-    Jobs(Home home, CascadeProperties properties, Clock clock, Duration databasePatience) {
+    Jobs(Home home, CascadeProperties properties, Clock clock, ObservationRegistry observations,
+            Duration databasePatience) {
         this.home = home;
         this.properties = properties;
         this.clock = clock;
         this.databasePatience = databasePatience;
-        this.access = new RootAccess(home, properties, clock, databasePatience);
+        this.access = new RootAccess(home, properties, clock, observations, databasePatience);
         this.rebuilds = new Rebuilds(home, clock, access, complaints);
     }
 
@@ -159,7 +168,7 @@ public final class Jobs {
                     Target.live(generation, index), complaints, embedding);
             return session.launch(ReconcileJob.NAME, reconciliation, started,
                     steps -> new ReconcileJob(reconciliation, session.history(),
-                            session.generations(), session.batch().repository(), steps).job(),
+                            session.generations(), steps).job(),
                     launch);
         }
     }

@@ -1,9 +1,7 @@
 package dev.cascade.jobs;
 
 import org.springframework.batch.core.job.Job;
-import org.springframework.batch.core.job.builder.JobBuilder;
 import org.springframework.batch.core.job.builder.SimpleJobBuilder;
-import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.step.Step;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
 
@@ -36,17 +34,15 @@ final class RebuildJob {
 
     private final Reconciliation run;
     private final Generations generations;
-    private final JobRepository repository;
     private final Steps steps;
     private final Turn turn;
     private final LiveView live;
     private final boolean acceptFailures;
 
-    RebuildJob(Reconciliation run, Generations generations, JobRepository repository, Steps steps,
+    RebuildJob(Reconciliation run, Generations generations, Steps steps,
             Turn turn, LiveView live, boolean acceptFailures) {
         this.run = run;
         this.generations = generations;
-        this.repository = repository;
         this.steps = steps;
         this.turn = turn;
         this.live = live;
@@ -59,7 +55,7 @@ final class RebuildJob {
         Account account = new Account();
         RemovalLimit limit = new RemovalLimit(run);
         OutcomeWriter writer = new OutcomeWriter(run, trouble, account, limit);
-        SimpleJobBuilder job = new JobBuilder(NAME, repository)
+        SimpleJobBuilder job = steps.job(NAME)
                 .start(steps.tasklet("hold", turn.regaining()))
                 .next(steps.tasklet("begin", new BeginGenerationTasklet(run, generations)))
                 .next(steps.observe("observe"))

@@ -106,8 +106,7 @@ final class Rebuilds {
                     ReconcileRequest.everything(), Target.building(generation, index, live),
                     complaints, session.vectors().vectors());
             return session.launch(RebuildJob.NAME, reconciliation, started,
-                    steps -> new RebuildJob(reconciliation, generations,
-                            session.batch().repository(), steps, turn, live,
+                    steps -> new RebuildJob(reconciliation, generations, steps, turn, live,
                             request.acceptFailures()).job(),
                     launch);
         }

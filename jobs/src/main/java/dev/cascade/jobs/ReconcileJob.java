@@ -1,9 +1,7 @@
 package dev.cascade.jobs;
 
 import org.springframework.batch.core.job.Job;
-import org.springframework.batch.core.job.builder.JobBuilder;
 import org.springframework.batch.core.job.builder.SimpleJobBuilder;
-import org.springframework.batch.core.repository.JobRepository;
 
 import dev.cascade.steps.Account;
 import dev.cascade.steps.ApplyReader;
@@ -31,15 +29,12 @@ final class ReconcileJob {
     private final Reconciliation run;
     private final History history;
     private final Generations generations;
-    private final JobRepository repository;
     private final Steps steps;
 
-    ReconcileJob(Reconciliation run, History history, Generations generations,
-            JobRepository repository, Steps steps) {
+    ReconcileJob(Reconciliation run, History history, Generations generations, Steps steps) {
         this.run = run;
         this.history = history;
         this.generations = generations;
-        this.repository = repository;
         this.steps = steps;
     }
 
@@ -50,7 +45,7 @@ final class ReconcileJob {
         RemovalLimit limit = new RemovalLimit(run);
         RunBudget budget = new RunBudget(run);
         OutcomeWriter writer = new OutcomeWriter(run, trouble, account, limit);
-        SimpleJobBuilder job = new JobBuilder(NAME, repository)
+        SimpleJobBuilder job = steps.job(NAME)
                 .start(steps.tasklet("preflight", new PreflightTasklet(run)))
                 .next(steps.observe("observe"))
                 .next(steps.tasklet("guard", new GuardTasklet(run, limit)))

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationContext;
@@ -16,7 +18,12 @@ import tools.jackson.databind.ser.std.StdSerializer;
 /// nulls kept.
 public final class ReportJson {
 
-    private static final JsonMapper MAPPER = JsonMapper.builder()
+    private static final long LONGEST_READ = 64 * 1024;
+
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+            .streamReadConstraints(
+                    StreamReadConstraints.builder().maxDocumentLength(LONGEST_READ).build())
+            .build())
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
             .addModule(new SimpleModule().addSerializer(new PathText())
@@ -25,6 +32,11 @@ public final class ReportJson {
             .build();
 
     private ReportJson() {}
+
+    /// What writes it, for those who speak to streams. It reads no more than 64 KB.
+    public static JsonMapper mapper() {
+        return MAPPER;
+    }
 
     public static String write(Object object) {
         return MAPPER.writeValueAsString(object);

@@ -14,6 +14,8 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.micrometer.observation.ObservationRegistry;
+
 import dev.cascade.config.CascadeProperties;
 import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.config.Home;
@@ -37,15 +39,18 @@ final class RootAccess {
     private final Home home;
     private final CascadeProperties properties;
     private final Clock clock;
+    private final ObservationRegistry observations;
     private final Duration databasePatience;
     private final AtomicBoolean stopping = new AtomicBoolean();
     private volatile Tally tally = new Tally();
 
     /// @param databasePatience how long each write waits while another program holds the database
-    RootAccess(Home home, CascadeProperties properties, Clock clock, Duration databasePatience) {
+    RootAccess(Home home, CascadeProperties properties, Clock clock,
+            ObservationRegistry observations, Duration databasePatience) {
         this.home = home;
         this.properties = properties;
         this.clock = clock;
+        this.observations = observations;
         this.databasePatience = databasePatience;
     }
 
@@ -110,7 +115,8 @@ final class RootAccess {
     RunReport writing(Work work) {
         tally = new Tally();
         try (StateDatabase database = openForWriting()) {
-            return work.in(new Session(home, properties, clock, database, tally, stopping));
+            return work.in(
+                    new Session(home, properties, clock, database, tally, stopping, observations));
         } finally {
             stopping.set(false);
         }

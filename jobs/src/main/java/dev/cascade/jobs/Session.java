@@ -23,6 +23,8 @@ import org.springframework.batch.core.step.StepExecution;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
+import io.micrometer.observation.ObservationRegistry;
+
 import dev.cascade.config.CascadeProperties;
 import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.config.Home;
@@ -53,6 +55,7 @@ final class Session {
     private final Clock clock;
     private final Tally tally;
     private final AtomicBoolean stopping;
+    private final ObservationRegistry observations;
     private final Root root;
     private final Ledger ledger;
     private final Gates gates;
@@ -63,12 +66,13 @@ final class Session {
     private final VectorState vectors;
 
     Session(Home home, CascadeProperties properties, Clock clock, StateDatabase database,
-            Tally tally, AtomicBoolean stopping) {
+            Tally tally, AtomicBoolean stopping, ObservationRegistry observations) {
         this.home = home;
         this.properties = properties;
         this.clock = clock;
         this.tally = tally;
         this.stopping = stopping;
+        this.observations = observations;
         this.ledger = new Ledger(database.dataSource(), clock);
         this.root = ledger.identity().isPresent() ? Root.known(home, properties, ledger)
                 : Root.adopt(home, properties, ledger);
@@ -180,7 +184,7 @@ final class Session {
     }
 
     private Steps steps(Reconciliation run, AsyncTaskExecutor workers) {
-        return new Steps(run, batch.repository(), this::interrupt, workers);
+        return new Steps(run, batch.repository(), this::interrupt, workers, observations);
     }
 
     /// A step that is asked to stop ends as STOPPED only if it is told so itself.

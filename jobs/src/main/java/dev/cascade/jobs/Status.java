@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 import dev.cascade.config.Home;
+import dev.cascade.steps.index.Counts;
 import dev.cascade.steps.index.IndexHeader;
 import dev.cascade.steps.index.IndexProblem;
 import dev.cascade.steps.index.IndexView;
@@ -67,12 +68,14 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
 
     /// The live generation of the index.
     ///
+    /// @param deletedDocuments those of Lucene that are deleted and still take room
     /// @param asOf the end of the last walk that was read to the end
     /// @param building the next one, while it is being built or was left unfinished; null if there is none
     /// @param kept earlier generations, newest first
     public record IndexState(long generation, @Nullable String schema, @Nullable Long files,
             @Nullable Long entries, @Nullable Long bytes, @Nullable Long entriesWithoutVector,
-            @Nullable Instant asOf, @Nullable Building building, List<Long> kept) {}
+            @Nullable Integer segments, @Nullable Integer deletedDocuments, @Nullable Instant asOf,
+            @Nullable Building building, List<Long> kept) {}
 
     /// A generation that is not searched yet.
     ///
@@ -169,16 +172,19 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
         Instant asOf = asOf(home, warnings);
         try (IndexView view = IndexView.open(home.index(generation))) {
             IndexHeader header = view.commit().header();
-            long entries = view.counts().entries();
+            Counts counts = view.counts();
+            long entries = counts.entries();
             long withVector = view.countVectors();
             view.conflicts(MOST_CONFLICTS)
                     .forEach(conflict -> warnings.add("%s is claimed by more than one file: %s"
                             .formatted(conflict.row().shown(), conflict.paths())));
-            return new IndexState(generation, header.schemaId(), view.counts().files(), entries,
-                    view.bytes(), Math.max(0, entries - withVector), asOf, building, kept);
+            return new IndexState(generation, header.schemaId(), counts.files(), entries,
+                    view.bytes(), Math.max(0, entries - withVector), view.segments(),
+                    view.deletedDocuments(), asOf, building, kept);
         } catch (IndexProblem ex) {
             warnings.add("%s; %s".formatted(ex.getMessage(), ex.remedy()));
-            return new IndexState(generation, null, null, null, null, null, asOf, building, kept);
+            return new IndexState(generation, null, null, null, null, null, null, null, asOf,
+                    building, kept);
         }
     }
 

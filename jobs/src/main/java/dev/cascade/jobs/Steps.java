@@ -1,5 +1,6 @@
 package dev.cascade.jobs;
 
+import org.springframework.batch.core.job.builder.JobBuilder;
 import org.springframework.batch.core.listener.ItemReadListener;
 import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.step.Step;
@@ -9,6 +10,8 @@ import org.springframework.batch.core.step.tasklet.Tasklet;
 import org.springframework.batch.infrastructure.item.ItemStreamReader;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
+
+import io.micrometer.observation.ObservationRegistry;
 
 import dev.cascade.steps.Account;
 import dev.cascade.steps.ApplyProcessor;
@@ -41,17 +44,24 @@ final class Steps {
     private final JobRepository repository;
     private final StepInterruptionPolicy interruption;
     private final AsyncTaskExecutor workers;
+    private final ObservationRegistry observations;
 
     Steps(Reconciliation run, JobRepository repository, StepInterruptionPolicy interruption,
-            AsyncTaskExecutor workers) {
+            AsyncTaskExecutor workers, ObservationRegistry observations) {
         this.run = run;
         this.repository = repository;
         this.interruption = interruption;
         this.workers = workers;
+        this.observations = observations;
+    }
+
+    /// A job that is made of them.
+    JobBuilder job(String name) {
+        return new JobBuilder(name, repository).observationRegistry(observations);
     }
 
     private StepBuilder named(String name) {
-        return new StepBuilder(name, repository);
+        return new StepBuilder(name, repository).observationRegistry(observations);
     }
 
     /// Compares the tree with the ledger.

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.jdbc.core.JdbcTemplate;
 
+import io.micrometer.observation.ObservationRegistry;
+
 import dev.cascade.jobs.RunReport.Outcome;
 import dev.cascade.steps.ledger.StateDatabase;
 
@@ -67,7 +69,8 @@ class BusyDatabaseTest {
     }
 
     private Jobs jobs(Duration patience) {
-        return new Jobs(bench.home(), bench.properties(), Clock.systemUTC(), patience);
+        return new Jobs(bench.home(), bench.properties(), Clock.systemUTC(),
+                ObservationRegistry.NOOP, patience);
     }
 
     private interface Holding {

@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -23,9 +22,6 @@ import dev.cascade.steps.ledger.History.Execution;
         JobsCommand.ListAll.class, JobsCommand.Show.class, JobsCommand.Restart.class,
         JobsCommand.Stop.class, JobsCommand.Recover.class})
 final class JobsCommand extends Subcommand {
-
-    /// The steps whose counts are counts of files.
-    private static final Set<String> READING = Set.of("apply", "fill", "catch-up");
 
     @Override
     ExitCode run(Session session) {
@@ -57,7 +53,7 @@ final class JobsCommand extends Subcommand {
             java.util.function.ToLongFunction<History.Step> count) {
         return execution.steps()
                 .stream()
-                .filter(step -> READING.contains(step.name()))
+                .filter(History.Step::handlesFiles)
                 .mapToLong(count)
                 .sum();
     }

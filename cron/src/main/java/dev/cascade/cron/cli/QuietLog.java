@@ -48,6 +48,11 @@ public final class QuietLog extends ContextAwareBase implements Configurator {
             // What ends a run is told once, by the command itself.
             context.getLogger("org.springframework.batch").setLevel(Level.OFF);
             context.getLogger("com.zaxxer.hikari").setLevel(Level.OFF);
+            // What is wrong with a request is told to whoever sent it.
+            context.getLogger("org.springframework.web").setLevel(Level.ERROR);
+            context.getLogger("org.springframework.boot").setLevel(Level.OFF);
+            context.getLogger("org.springframework.context").setLevel(Level.OFF);
+            context.getLogger("org.thymeleaf").setLevel(Level.OFF);
         }
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }

@@ -1,5 +1,6 @@
 package dev.cascade.cron.cli;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -30,6 +31,12 @@ final class ServeJournal implements Journal {
     }
 
     private record Ran(Instant at, Path root, RunTold run) {}
+
+    /// There is a page, and a file with what changing something on it needs.
+    synchronized void shows(URI page, String tokenFile) {
+        output.note("%s the page is at %s; changing something there needs the token in %s", now(),
+                page, tokenFile);
+    }
 
     @Override
     public synchronized void serves(Path root, Schedule schedule) {

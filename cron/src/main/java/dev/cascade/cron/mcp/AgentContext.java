@@ -37,10 +37,6 @@ public record AgentContext(Home home, Supplier<CascadeProperties> settings, Runs
     ///             if it leads out of the root
     @Nullable
     MemoryPath path(@Nullable String relative) {
-        if (relative == null) {
-            return null;
-        }
-        String plain = relative.strip().replaceFirst("^\\./", "").replaceFirst("/$", "");
-        return plain.isEmpty() || plain.equals(".") ? null : new MemoryPath(plain);
+        return relative == null ? null : MemoryPath.named(relative).orElse(null);
     }
 }

@@ -18,6 +18,8 @@ import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
+import io.micrometer.observation.ObservationRegistry;
+
 import dev.cascade.config.CascadeProperties;
 import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.config.Home;
@@ -44,6 +46,7 @@ final class ServedRoot implements Served {
     private final int roots;
     private final SettingsSource source;
     private final Journal journal;
+    private final ObservationRegistry observations;
     private final Clock clock;
 
     private volatile @Nullable InForce inForce;
@@ -62,11 +65,13 @@ final class ServedRoot implements Served {
 
     /// @param roots
     ///            how many share the machine, with this one
-    ServedRoot(Home home, int roots, SettingsSource source, Journal journal, Clock clock) {
+    ServedRoot(Home home, int roots, SettingsSource source, Journal journal,
+            ObservationRegistry observations, Clock clock) {
         this.home = home;
         this.roots = roots;
         this.source = source;
         this.journal = journal;
+        this.observations = observations;
         this.clock = clock;
     }
 
@@ -170,7 +175,7 @@ final class ServedRoot implements Served {
             return;
         }
         inForce = new InForce(settings,
-                new Jobs(home, settings.properties().sharedBy(roots), clock));
+                new Jobs(home, settings.properties().sharedBy(roots), clock, observations));
         if (before == null) {
             journal.serves(home.root(), settings.properties().schedule());
             tellWhatWasLeft();

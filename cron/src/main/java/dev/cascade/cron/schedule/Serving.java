@@ -14,6 +14,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
+import io.micrometer.observation.ObservationRegistry;
+
 import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.config.Home;
 
@@ -32,10 +34,14 @@ public final class Serving {
 
     /// @param homes
     ///            no root twice
-    public Serving(List<Home> homes, SettingsSource source, Journal journal, Clock clock) {
+    /// @param observations
+    ///            hears how long jobs and steps take
+    public Serving(List<Home> homes, SettingsSource source, Journal journal,
+            ObservationRegistry observations, Clock clock) {
         Map<String, Consumer<ScheduledJob>> runs = new LinkedHashMap<>();
         for (Home home : homes) {
-            ServedRoot root = new ServedRoot(home, homes.size(), source, journal, clock);
+            ServedRoot root = new ServedRoot(home, homes.size(), source, journal, observations,
+                    clock);
             roots.add(root);
             runs.put(root.name(), root::fire);
         }

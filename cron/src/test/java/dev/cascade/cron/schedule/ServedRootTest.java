@@ -24,6 +24,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.micrometer.observation.ObservationRegistry;
+
 import dev.cascade.config.Home;
 import dev.cascade.config.Schedule;
 import dev.cascade.config.Settings;
@@ -151,7 +153,7 @@ class ServedRootTest {
             public List<Path> files(Home of) {
                 return List.of(of.settingsFile());
             }
-        }, journal, clock);
+        }, journal, ObservationRegistry.NOOP, clock);
     }
 
     @BeforeEach

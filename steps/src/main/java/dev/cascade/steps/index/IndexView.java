@@ -358,6 +358,16 @@ public final class IndexView implements Closeable {
         return hidden;
     }
 
+    /// How many segments it is made of.
+    public int segments() {
+        return reader.leaves().size();
+    }
+
+    /// Documents that are deleted and still take room.
+    public int deletedDocuments() {
+        return reader.numDeletedDocs();
+    }
+
     /// The share of documents that are deleted and still take room, from 0 to 1.
     double deletedShare() {
         return reader.maxDoc() == 0 ? 0 : (double) reader.numDeletedDocs() / reader.maxDoc();

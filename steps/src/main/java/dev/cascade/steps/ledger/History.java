@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import javax.sql.DataSource;
 
@@ -38,7 +39,15 @@ public final class History {
 
     /// A step of an execution with its counts.
     public record Step(String name, String status, long read, long written, long filtered,
-            long skipped, long retried) {}
+            long skipped, long retried) {
+
+        private static final Set<String> OF_FILES = Set.of("apply", "fill", "catch-up");
+
+        /// Whether its counts are counts of files.
+        public boolean handlesFiles() {
+            return OF_FILES.contains(name);
+        }
+    }
 
     /// Records that a run of `job` begins.
     ///

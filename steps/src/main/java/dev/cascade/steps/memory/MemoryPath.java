@@ -3,6 +3,7 @@ package dev.cascade.steps.memory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
 
 /// Where a file stands below the root: components joined by `/`, whatever the platform.
@@ -35,6 +36,16 @@ public record MemoryPath(String value) implements Comparable<MemoryPath> {
             joined.append(joined.isEmpty() ? "" : "/").append(component);
         }
         return new MemoryPath(joined.toString());
+    }
+
+    /// The path below the root that someone names, as hits show it; empty for the root itself.
+    ///
+    /// @throws IllegalArgumentException
+    ///             if it leads out of the root
+    public static Optional<MemoryPath> named(String relative) {
+        String plain = relative.strip().replaceFirst("^\\./", "").replaceFirst("/$", "");
+        return plain.isEmpty() || plain.equals(".") ? Optional.empty()
+                : Optional.of(new MemoryPath(plain));
     }
 
     /// Where the file stands on disk.

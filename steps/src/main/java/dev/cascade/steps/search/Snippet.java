@@ -1,6 +1,8 @@
 package dev.cascade.steps.search;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// A passage of an entry in one line.
 ///
@@ -22,17 +24,26 @@ public record Snippet(String text, List<Mark> marks, Mark place) {
     ///            the index after its last character
     public record Mark(int start, int end) {}
 
-    /// The text with every mark between `before` and `after`.
-    public String marked(String before, String after) {
-        StringBuilder marked = new StringBuilder();
+    /// A part of the text that is marked throughout, or not at all.
+    public record Piece(String text, boolean marked) {}
+
+    /// The text in pieces.
+    public List<Piece> pieces() {
+        List<Piece> pieces = new ArrayList<>();
         int done = 0;
         for (Mark mark : marks) {
-            marked.append(text, done, mark.start())
-                    .append(before)
-                    .append(text, mark.start(), mark.end())
-                    .append(after);
+            pieces.add(new Piece(text.substring(done, mark.start()), false));
+            pieces.add(new Piece(text.substring(mark.start(), mark.end()), true));
             done = mark.end();
         }
-        return marked.append(text, done, text.length()).toString();
+        pieces.add(new Piece(text.substring(done), false));
+        return pieces;
+    }
+
+    /// The text with every mark between `before` and `after`.
+    public String marked(String before, String after) {
+        return pieces().stream()
+                .map(piece -> piece.marked() ? before + piece.text() + after : piece.text())
+                .collect(Collectors.joining());
     }
 }

@@ -1,0 +1,63 @@
+package dev.cascade.cron.web;
+
+import org.springframework.beans.TypeMismatchException;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.bind.ServletRequestBindingException;
+
+import dev.cascade.config.ConfigurationProblem;
+import dev.cascade.cron.report.ErrorReport;
+import dev.cascade.cron.report.ExitCode;
+import dev.cascade.jobs.Problems;
+import dev.cascade.jobs.RunReport.Problem;
+
+/// Why a request was not met, as HTTP and as the commands say it.
+record Refusal(HttpStatus status, ErrorReport report) {
+
+    static Refusal of(Exception thrown) {
+        return switch (thrown) {
+            case NoSuchRoot none -> refused(HttpStatus.NOT_FOUND, none,
+                    "GET /api/v1/roots lists them.");
+            case Retry.Busy busy -> new Refusal(HttpStatus.CONFLICT, ErrorReport.of(ExitCode.BUSY,
+                    String.valueOf(busy.getMessage()), "Try again when it has ended."));
+            case Unanswered none -> of(none.problem());
+            case ConfigurationProblem problem -> new Refusal(HttpStatus.CONFLICT,
+                    ErrorReport.of(ExitCode.REFUSED, String.valueOf(problem.getMessage()),
+                            problem.remedy()));
+            case IllegalArgumentException wrong -> refused(HttpStatus.BAD_REQUEST, wrong,
+                    "GET /api/v1/openapi.json tells what it takes.");
+            case TypeMismatchException wrong -> refused(HttpStatus.BAD_REQUEST,
+                    "%s is '%s', which it cannot be".formatted(wrong.getPropertyName(),
+                            wrong.getValue()));
+            case HttpMessageNotReadableException _ -> refused(HttpStatus.BAD_REQUEST,
+                    "the body is no JSON object that is expected here, or longer than 64 KB");
+            case ServletRequestBindingException wrong -> refused(HttpStatus.BAD_REQUEST,
+                    String.valueOf(wrong.getMessage()));
+            case ErrorResponse other -> refused(
+                    HttpStatus.valueOf(other.getStatusCode().value()),
+                    String.valueOf(other.getBody().getDetail()));
+            default -> of(Problems.of(thrown));
+        };
+    }
+
+    private static Refusal of(Problem problem) {
+        HttpStatus status = switch (problem.fault()) {
+            case GUARD -> HttpStatus.CONFLICT;
+            case PRECONDITION, GROUND -> HttpStatus.SERVICE_UNAVAILABLE;
+            case INTERNAL -> HttpStatus.INTERNAL_SERVER_ERROR;
+        };
+        return new Refusal(status, ErrorReport.of(ExitCode.of(problem), problem.message(),
+                problem.remedy()));
+    }
+
+    private static Refusal refused(HttpStatus status, String message) {
+        return new Refusal(status, ErrorReport.of(ExitCode.REFUSED, message,
+                "GET /api/v1/openapi.json tells what it takes."));
+    }
+
+    private static Refusal refused(HttpStatus status, Exception thrown, String hint) {
+        return new Refusal(status, ErrorReport.of(ExitCode.REFUSED,
+                String.valueOf(thrown.getMessage()), hint));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cascade.cron.web;
+
+import org.jspecify.annotations.NullMarked;
