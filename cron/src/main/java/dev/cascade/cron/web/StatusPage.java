@@ -37,7 +37,7 @@ import dev.cascade.steps.search.SearchRequest.Mode;
 final class StatusPage {
 
     /// How long a retry is waited for before the page goes on without it.
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int MOST_FAILURES = 100;
     private static final int HITS = 20;
 

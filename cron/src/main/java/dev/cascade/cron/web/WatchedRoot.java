@@ -190,12 +190,13 @@ final class WatchedRoot {
     }
 
     private synchronized void sample(Sample sample) {
-        Sample before = samples.peekLast();
-        boolean isStill = before != null && before.isAs(sample) && samples.size() > 1;
-        if (isStill) {
+        List<Sample> newest = samples.reversed().stream().limit(2).toList();
+        Sample before = newest.isEmpty() ? null : newest.getFirst();
+        boolean isAsBefore = before != null && before.isAs(sample);
+        if (isAsBefore && newest.getLast() != before && newest.getLast().isAs(sample)) {
             samples.removeLast();
         }
-        if (before != null && !isStill) {
+        if (before != null && !isAsBefore) {
             // A value stands until the next one: the line is made of steps.
             samples.addLast(new Sample(sample.at(), before.pending(), before.failed(),
                     before.lag()));
