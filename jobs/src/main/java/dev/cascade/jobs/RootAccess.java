@@ -66,6 +66,11 @@ final class RootAccess {
         return RunLock.take(home.lock(), patience, stopping::get);
     }
 
+    /// The same lock for someone who may find that there is nothing to do, and then leaves no trace.
+    RunLock lockToLook(Duration patience) throws Held {
+        return RunLock.takeToLook(home.lock(), patience, stopping::get);
+    }
+
     /// The lock of whoever builds a generation.
     RunLock rebuildLock(Duration patience) throws Held {
         return RunLock.take(home.rebuildLock(),

@@ -74,6 +74,9 @@ final class ServedRoot {
     private record Stamp(Path file, @Nullable FileTime modified, long size) {
 
         static Stamp of(Path file) {
+            if (Files.notExists(file)) { // most are not there, and an exception is dear
+                return new Stamp(file, null, 0);
+            }
             try {
                 BasicFileAttributes is = Files.readAttributes(file, BasicFileAttributes.class);
                 return new Stamp(file, is.lastModifiedTime(), is.size());

@@ -16,7 +16,10 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -217,6 +220,53 @@ class ServedRootTest {
         assertThat(Files.getLastModifiedTime(home.database()).toMillis()).isEqualTo(written);
         assertThat(Files.getLastModifiedTime(home.lastWalk()).toInstant())
                 .isEqualTo(clock.instant());
+    }
+
+    @Test
+    @Tag("EV-35")
+    @Tag("IAI-01")
+    void firingsThatFindNothingWriteNothingButTheTimeOfTheLastWalk() throws Exception {
+        look();
+        fire();
+        SortedMap<String, String> before = state();
+        Instant walked = Files.getLastModifiedTime(home.lastWalk()).toInstant();
+        for (int i = 0; i < 20; i++) {
+            look();
+            fire();
+        }
+        assertThat(state()).isEqualTo(before).hasSizeGreaterThan(5);
+        assertThat(Files.getLastModifiedTime(home.lastWalk()).toInstant())
+                .isEqualTo(walked.plus(Duration.ofSeconds(30).multipliedBy(20)));
+        assertThat(journal.taken()).hasSize(22)
+                .allMatch(
+                        line -> line.equals("serves every 30s")
+                                || line.equals("ran COMPLETED, 0 indexed"));
+    }
+
+    @Test
+    @Tag("IAI-16")
+    void aPauseThatIsRecordedWritesNothingMore() throws Exception {
+        look();
+        decisions().pause("moving house", null);
+        fire();
+        SortedMap<String, String> before = state();
+        fire();
+        fire();
+        assertThat(state()).isEqualTo(before);
+    }
+
+    /// Every file and folder of Cascade's own, but for the time of the last walk: which it is, how long, and
+    /// when anything about it changed last.
+    private SortedMap<String, String> state() throws IOException {
+        SortedMap<String, String> seen = new TreeMap<>();
+        try (Stream<Path> below = Files.walk(home.state())) {
+            for (Path path : below.filter(path -> !path.equals(home.lastWalk())).toList()) {
+                seen.put(home.root().relativize(path).toString(),
+                        Files.readAttributes(path, "unix:ino,size,lastModifiedTime,ctime")
+                                .toString());
+            }
+        }
+        return seen;
     }
 
     @Test

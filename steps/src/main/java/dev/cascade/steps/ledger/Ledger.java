@@ -34,6 +34,13 @@ import dev.cascade.steps.memory.Watermark;
 public final class Ledger {
 
     private static final int PAGE = 1000;
+
+    /// Every walk reads all of these pages, so they are large, and what is mostly unset comes as one number.
+    private static final int KNOWN_PAGE = 5000;
+    private static final int MISSING = 1;
+    private static final int HELD = 2;
+    private static final int UNSURE = 4;
+
     private static final int MAX_REASON = 500;
 
     private static final String PENDING = """
@@ -188,13 +195,18 @@ public final class Ledger {
         }
         return jdbc.query(
                 """
-                        SELECT md_path, kind, wanted, missing_since, schema_id, unsure,
-                               gate_status IN ('pending', 'rejected')
+                        SELECT md_path, kind, wanted, schema_id,
+                               (missing_since IS NOT NULL) * %d
+                               + coalesce(gate_status IN ('pending', 'rejected'), 0) * %d
+                               + coalesce(unsure, 0) * %d
                           FROM md_file_state WHERE %s ORDER BY md_path LIMIT %d"""
-                        .formatted(where.sql(), PAGE),
-                (row, _) -> new Known(new MemoryPath(row.getString(1)), row.getString(2),
-                        fingerprint(row.getString(3)), row.getObject(4) != null,
-                        row.getBoolean(7), row.getString(5), row.getBoolean(6)),
+                        .formatted(MISSING, HELD, UNSURE, where.sql(), KNOWN_PAGE),
+                (row, _) -> {
+                    int odd = row.getInt(5);
+                    return new Known(new MemoryPath(row.getString(1)), row.getString(2),
+                            fingerprint(row.getString(3)), (odd & MISSING) != 0,
+                            (odd & HELD) != 0, row.getString(4), (odd & UNSURE) != 0);
+                },
                 where.arguments());
     }
 
