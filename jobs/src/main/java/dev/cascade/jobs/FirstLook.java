@@ -58,19 +58,19 @@ final class FirstLook {
     /// as answered from then on, if nothing is in the way.
     ///
     /// @throws ConfigurationProblem if the index was made in another way, and that is not to be
-    Seen of(ReconcileRequest request, boolean scheduled, Instant started) {
+    Seen of(ReconcileRequest request, Instant started) {
         return StateDatabase
-                .look(home.database(), clock, database -> at(database, request, scheduled, started))
+                .look(home.database(), clock, database -> at(database, request, started))
                 .orElseGet(() -> {
                     access.openForWriting().close(); // makes it, or brings it to this version
-                    return of(request, scheduled, started);
+                    return of(request, started);
                 });
     }
 
-    private Seen at(StateDatabase database, ReconcileRequest request, boolean scheduled,
-            Instant started) {
+    private Seen at(StateDatabase database, ReconcileRequest request, Instant started) {
         Control control = new RunControl(database.dataSource(), clock).current();
-        Optional<String> inTheWay = scheduled ? inTheWay(control, started) : Optional.empty();
+        Optional<String> inTheWay = request.scheduled() ? inTheWay(control, started)
+                : Optional.empty();
         if (inTheWay.isPresent()) {
             return new HeldUp(inTheWay.get(), isRecorded(inTheWay.get(), database));
         }
@@ -82,7 +82,7 @@ final class FirstLook {
         }
         boolean launched = request.forced() || properties.history().recordNoOpRuns();
         return launched ? new Work()
-                : quiet(database, vectors, request.selection(), started)
+                : quiet(database, vectors, request, started)
                         .<Seen>map(report -> new NothingToDo(report, isEverything
                                 && control.state() == RunControl.State.NEEDS_HUMAN))
                         .orElseGet(Work::new);
@@ -113,14 +113,17 @@ final class FirstLook {
     }
 
     private Optional<RunReport> quiet(StateDatabase database, VectorState vectors,
-            Selection selection, Instant started) {
+            ReconcileRequest request, Instant started) {
+        Selection selection = request.selection();
         Ledger ledger = new Ledger(database.dataSource(), clock);
         if (ledger.identity().isEmpty()
                 || leftBehind(new History(database.dataSource(), clock))) {
             return Optional.empty();
         }
         Root root = Root.known(home, properties, ledger);
-        return Quiet.look(root, ledger, selection)
+        CascadeProperties settling = request.scheduled() ? properties
+                : properties.withoutSettling();
+        return Quiet.look(root, settling, ledger, selection, clock)
                 .filter(_ -> !vectors.isAnythingDue(selection))
                 .map(quiet -> {
                     List<GateReport> gates = selection.isEverything()
@@ -146,7 +149,7 @@ final class FirstLook {
                 new RunReport.Files(quiet.seen(), 0, 0, 0, quiet.seen(), 0, 0, 0),
                 new RunReport.Entries(0, 0, 0), RunReport.Embedding.NONE,
                 Duration.between(started, clock.instant()).toMillis(),
-                false, failures.count(), failures.first(), gates,
+                quiet.unsettled() > 0, failures.count(), failures.first(), gates,
                 failures.warning(quiet.warnings()), null);
     }
 }

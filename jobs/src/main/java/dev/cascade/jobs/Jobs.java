@@ -98,7 +98,7 @@ public final class Jobs {
         access.prepareHome();
         Instant started = clock.instant();
         try (RunLock lock = access.lockToLook(patience)) {
-            return access.sound(() -> reconcile(lock, request, false, started));
+            return access.sound(() -> reconcile(lock, request, started));
         }
     }
 
@@ -114,7 +114,7 @@ public final class Jobs {
         Instant started = clock.instant();
         RunReport report;
         try (RunLock lock = access.lockToLook(patience)) {
-            report = access.sound(() -> reconcile(lock, request, true, started));
+            report = access.sound(() -> reconcile(lock, request.onSchedule(), started));
         } catch (Held held) {
             skippedBesideARun(held);
             throw held;
@@ -122,9 +122,8 @@ public final class Jobs {
         return mendDrift(report, request);
     }
 
-    private RunReport reconcile(RunLock lock, ReconcileRequest request, boolean scheduled,
-            Instant started) {
-        return switch (firstLook.of(request, scheduled, started)) {
+    private RunReport reconcile(RunLock lock, ReconcileRequest request, Instant started) {
+        return switch (firstLook.of(request, started)) {
             case FirstLook.HeldUp heldUp -> skipped(heldUp, started);
             case FirstLook.NothingToDo nothing -> {
                 if (request.selection().isEverything()) {

@@ -133,7 +133,9 @@ final class Session {
     /// What the steps of run `run` share.
     Reconciliation reconciliation(long run, ReconcileRequest request, Target target,
             Complaints complaints, Optional<Vectors> embedding) {
-        return new Reconciliation(run, root, properties, request.selection(), request.forced(),
+        return new Reconciliation(run, root,
+                request.scheduled() ? properties : properties.withoutSettling(),
+                request.selection(), request.forced(),
                 request.overBudget(), ledger, gates, target, tally, complaints, clock, embedding);
     }
 
@@ -201,7 +203,8 @@ final class Session {
                 .findFirst()
                 .map(Problems::of);
         boolean more = ledger.isAnythingOwed(selection) || vectors.isAnythingDue(selection);
-        boolean owes = more || vectors.owed(selection) > 0;
+        boolean owes = ledger.countOwed(selection) > tally.unsettled()
+                || vectors.isAnythingDue(selection) || vectors.owed(selection) > 0;
         List<GateReport> waiting = GateReport.pending(gates)
                 .stream()
                 .filter(gate -> selection.isEverything() || opened(gate.id(), run))

@@ -20,6 +20,7 @@ public final class Tally {
 
     private volatile Differences.@Nullable Census census;
     private final AtomicLong owed = new AtomicLong();
+    private final AtomicLong unsettled = new AtomicLong();
     private final AtomicLong handled = new AtomicLong();
     private final AtomicLong indexed = new AtomicLong();
     private final AtomicLong deleted = new AtomicLong();
@@ -48,6 +49,10 @@ public final class Tally {
 
     void watch(Differences.Census counted) {
         census = counted;
+    }
+
+    void leave(long files) {
+        unsettled.set(files);
     }
 
     void expect(long files) {
@@ -159,6 +164,11 @@ public final class Tally {
     /// Files that were owed when apply began; 0 before.
     public long owed() {
         return owed.get();
+    }
+
+    /// Files that changed just now and are left to a later run.
+    public long unsettled() {
+        return unsettled.get();
     }
 
     /// Files that apply is done with, one way or the other.

@@ -62,6 +62,10 @@ class ServedRootTest {
 
         private Instant now = NOON;
 
+        void set(Instant to) {
+            now = to;
+        }
+
         void move(Duration on) {
             now = now.plus(on);
         }
@@ -455,6 +459,80 @@ class ServedRootTest {
                 .last()
                 .asString()
                 .matches("left \\d+ files are owed; the last run was stopped");
+    }
+
+    private long executions() throws SQLException {
+        try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + home.database());
+                Statement ask = database.createStatement();
+                ResultSet rows = ask.executeQuery("SELECT count(*) FROM BATCH_JOB_EXECUTION")) {
+            return rows.getLong(1);
+        }
+    }
+
+    private long pending() {
+        return Status.of(home, clock).queue().pending();
+    }
+
+    @Test
+    @Tag("IAI-03")
+    void aFileThatChangedJustNowIsPendingUntilItHasSettled() throws Exception {
+        write("cascade.yaml", "cascade.reconcile.settle-time: 10s\n");
+        look();
+        write("b.md", "# B\n\ntwo\n");
+        Instant saved = Files.getLastModifiedTime(home.root().resolve("b.md")).toInstant();
+        long before = executions();
+        for (int seconds : List.of(2, 5, 8)) {
+            clock.set(saved.plusSeconds(seconds));
+            root.fire(RECONCILE);
+            assertThat(pending()).isEqualTo(1);
+        }
+        assertThat(executions()).as("one run to take it down").isEqualTo(before + 1);
+        assertThat(Status.of(home, clock).health().reasons()).isEmpty();
+        clock.set(saved.plusSeconds(11));
+        root.fire(RECONCILE);
+        assertThat(pending()).isZero();
+        assertThat(journal.taken()).containsExactly("serves every 30s", "ran COMPLETED, 0 indexed",
+                "ran COMPLETED, 0 indexed", "ran COMPLETED, 0 indexed",
+                "ran COMPLETED, 1 indexed");
+    }
+
+    @Test
+    @Tag("IAI-03")
+    void aFileThatNeverRestsIsIndexedAfterTenTimesTheSettleTimeWithoutRunsInBetween()
+            throws Exception {
+        write("cascade.yaml", "cascade.reconcile.settle-time: 10s\n");
+        look();
+        clock.set(Clock.systemUTC().instant().minus(Duration.ofHours(1)));
+        long before = executions();
+        for (int i = 0; i < 4; i++) {
+            write("b.md", "# B\n\nsaved %d times\n".formatted(i));
+            fire();
+            assertThat(pending()).isEqualTo(1);
+        }
+        assertThat(executions()).isEqualTo(before + 1);
+        write("b.md", "# B\n\nsaved once more\n");
+        fire();
+        assertThat(pending()).isZero();
+        assertThat(executions()).isEqualTo(before + 2);
+    }
+
+    @Test
+    @Tag("IAI-03")
+    void anUnsettledFileHoldsUpNoOtherAndNoRunTypedByHand() throws Exception {
+        write("cascade.yaml", "cascade.reconcile.settle-time: 10s\n");
+        look();
+        write("b.md", "# B\n\ntwo\n");
+        Instant saved = Files.getLastModifiedTime(home.root().resolve("b.md")).toInstant();
+        clock.set(saved.plusSeconds(1));
+        root.fire(RECONCILE);
+        Files.delete(home.root().resolve("a.md"));
+        root.fire(RECONCILE);
+        assertThat(pending()).as("what was deleted is gone, and only the other waits").isEqualTo(1);
+        RunReport byHand = new Jobs(home,
+                Settings.load(null, home.settingsFile(), Map.of(), Map.of()).properties(), clock)
+                .sync(ReconcileRequest.everything(), Duration.ZERO);
+        assertThat(byHand.files().indexed()).isEqualTo(1);
+        assertThat(pending()).isZero();
     }
 
     @Test

@@ -42,6 +42,11 @@ public record Fingerprint(long size, long modified, long changed, long inode, St
                 Long.parseLong(text, inode, companions - 1, 10), text.substring(companions));
     }
 
+    /// When the file was changed last, as far as the file system tells.
+    public Instant touched() {
+        return Instant.EPOCH.plusNanos(changed != 0 ? changed : modified);
+    }
+
     /// Whether an edit right after `read` could have left the same fingerprint, because the file
     /// was last touched within one tick of the file system's clock. Such a file must be looked
     /// at again.
