@@ -123,7 +123,7 @@ final class FirstLook {
         Root root = Root.known(home, properties, ledger);
         CascadeProperties settling = request.scheduled() ? properties
                 : properties.withoutSettling();
-        return Quiet.look(root, settling, ledger, selection, clock)
+        return Quiet.look(root, settling, ledger, selection, access.begin(), clock)
                 .filter(_ -> !vectors.isAnythingDue(selection))
                 .map(quiet -> {
                     List<GateReport> gates = selection.isEverything()

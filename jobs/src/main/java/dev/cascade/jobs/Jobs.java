@@ -77,6 +77,14 @@ public final class Jobs {
         access.stop();
     }
 
+    /// Asks the run in hand to end as [#stop] does, because it gets nothing done.
+    ///
+    /// @param reason what its report is to say
+    public void giveUp(String reason) {
+        access.tally().giveUp(reason);
+        access.stop();
+    }
+
     /// Brings index and ledger in step with the tree. If nothing differs and nothing is owed, no job is
     /// launched and nothing is written, unless such runs are to be recorded. If the index was made for
     /// another model, its vectors stay as they are, and that is told.
@@ -126,6 +134,7 @@ public final class Jobs {
         return switch (firstLook.of(request, started)) {
             case FirstLook.HeldUp heldUp -> skipped(heldUp, started);
             case FirstLook.NothingToDo nothing -> {
+                access.goOn();
                 if (request.selection().isEverything()) {
                     Session.touchLastWalk(home, clock);
                 }

@@ -54,9 +54,21 @@ final class RootAccess {
         return tally;
     }
 
+    /// Counts anew from now on.
+    Tally begin() {
+        Tally begun = new Tally();
+        tally = begun;
+        return begun;
+    }
+
     /// Asks the run in hand to end at the next chunk border.
     void stop() {
         stopping.set(true);
+    }
+
+    /// There was no run to stop.
+    void goOn() {
+        stopping.set(false);
     }
 
     // Locks
@@ -113,9 +125,9 @@ final class RootAccess {
 
     /// Work on the open database.
     RunReport writing(Work work) {
-        tally = new Tally();
+        Tally begun = begin();
         try (StateDatabase database = openForWriting()) {
-            return work.in(new Session(home, properties, clock, database, tally, stopping));
+            return work.in(new Session(home, properties, clock, database, begun, stopping));
         } finally {
             stopping.set(false);
         }

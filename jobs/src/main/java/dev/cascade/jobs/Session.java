@@ -48,6 +48,8 @@ final class Session {
 
     private static final Logger log = LoggerFactory.getLogger(Session.class);
 
+    private static final String STUCK = "What is owed is taken up by the next run. If that gets no further, see to the disk, or to the embedder.";
+
     private final Home home;
     private final CascadeProperties properties;
     private final Clock clock;
@@ -187,6 +189,7 @@ final class Session {
 
     /// A step that is asked to stop ends as STOPPED only if it is told so itself.
     private void interrupt(StepExecution step) {
+        tally.enter(step.getStepName());
         if (stopping.get()) {
             step.setTerminateOnly();
         }
@@ -201,7 +204,10 @@ final class Session {
                 .stream()
                 .filter(fault -> !(fault instanceof JobInterruptedException))
                 .findFirst()
-                .map(Problems::of);
+                .map(Problems::of)
+                .or(() -> tally.givenUp()
+                        .filter(_ -> execution.getStatus() == BatchStatus.STOPPED)
+                        .map(reason -> new Problem(reason, STUCK, RunReport.Fault.INTERNAL)));
         boolean more = ledger.isAnythingOwed(selection) || vectors.isAnythingDue(selection);
         boolean owes = ledger.countOwed(selection) > tally.unsettled()
                 || vectors.isAnythingDue(selection) || vectors.owed(selection) > 0;

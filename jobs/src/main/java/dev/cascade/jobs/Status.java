@@ -257,7 +257,8 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
             case "guarded" -> last.map(Run::problem)
                     .ifPresent(problem -> reasons.needsAction(
                             "a guard stopped the last run: " + problem));
-            case "stopped" -> reasons.atRisk("the last run was stopped before its end");
+            case "stopped" -> reasons.atRisk("the last run was stopped before its end"
+                    + last.map(Run::problem).map(problem -> ": " + problem).orElse(""));
             case "failed" -> {
                 if (failures < FAILURES_IN_A_ROW) {
                     reasons.atRisk("the last run failed" + last.map(Run::problem)

@@ -25,9 +25,10 @@ public record Quiet(long seen, long unsettled, List<String> warnings) {
 
     /// Looks whether a run would have anything to do.
     ///
+    /// @param tally hears how the walk gets on
     /// @return empty if it would
     public static Optional<Quiet> look(Root root, CascadeProperties properties, Ledger ledger,
-            Selection selection, Clock clock) {
+            Selection selection, Tally tally, Clock clock) {
         Settling settling = Settling.of(properties, clock);
         Set<MemoryPath> unsettled = settling.unsettled(ledger, selection);
         if (!ledger.schemas().equals(root.schemaIds()) || !indexAgrees(root, ledger)
@@ -37,6 +38,7 @@ public record Quiet(long seen, long unsettled, List<String> warnings) {
         TreeWalk walk = root.tree().walk(selection);
         Differences differences = new Differences(walk, Differences.knownTo(ledger, selection),
                 root.schemaIds(), false);
+        tally.watch(differences.census());
         while (differences.hasNext()) {
             boolean isLeft = differences.next() instanceof Observation.Differs differs
                     && unsettled.contains(differs.path())

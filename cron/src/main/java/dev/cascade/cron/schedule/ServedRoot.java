@@ -44,6 +44,8 @@ final class ServedRoot {
     private final Journal journal;
     private final Clock clock;
 
+    private final Watchdog watchdog;
+
     private volatile @Nullable InForce inForce;
     private volatile @Nullable Jobs running;
     private volatile boolean stopping;
@@ -65,6 +67,7 @@ final class ServedRoot {
         this.source = source;
         this.journal = journal;
         this.clock = clock;
+        this.watchdog = new Watchdog(clock);
     }
 
     private record InForce(Settings settings, Jobs jobs) {}
@@ -97,6 +100,7 @@ final class ServedRoot {
     /// @return why the settings cannot be used, if there are new ones and they cannot
     Optional<ConfigurationProblem> look(Schedules schedules) {
         try {
+            watch();
             Optional<ConfigurationProblem> refused = lookAtSettings(schedules);
             if (isRequested()) {
                 schedules.soon(name(), ScheduledJob.RECONCILE);
@@ -106,6 +110,30 @@ final class ServedRoot {
             troubled(Problems.of(ex));
             return Optional.empty();
         }
+    }
+
+    /// Ends a run that gets nothing done, and tells of one that does not even end.
+    private void watch() {
+        Jobs inHand = running;
+        InForce now = inForce;
+        if (now == null) {
+            return;
+        }
+        Duration patience = now.settings().properties().schedule().stuckAfter();
+        watchdog.look(inHand == null ? null : inHand.tally(), patience).ifPresent(stuck -> {
+            if (inHand != null && stuck.times() == 1) {
+                String reason = "a run that got nothing done for %d min was stopped: %s"
+                        .formatted(patience.toMinutes(), stuck.told());
+                inHand.giveUp(reason);
+                troubled(new Problem(reason, "It ends as soon as what it waits for answers.",
+                        RunReport.Fault.INTERNAL));
+            } else {
+                troubled(new Problem(
+                        "a run that was stopped does not end: %s".formatted(stuck.told()),
+                        "See to the disk, or to the embedder; if that does not help, end this process and start it again: nothing is lost.",
+                        RunReport.Fault.INTERNAL));
+            }
+        });
     }
 
     private Optional<ConfigurationProblem> lookAtSettings(Schedules schedules) {
@@ -256,7 +284,8 @@ final class ServedRoot {
         } else {
             skipping = null;
             boolean isNew = troubled(problem);
-            if (isNew || report.files().indexed() + report.files().deleted() > 0) {
+            if (isNew || report.outcome() == RunReport.Outcome.STOPPED
+                    || report.files().indexed() + report.files().deleted() > 0) {
                 journal.ran(home.root(), report, news(report.warnings()));
             }
         }

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
@@ -38,6 +39,7 @@ import dev.cascade.jobs.RunLock.Held;
 import dev.cascade.jobs.RunReport;
 import dev.cascade.jobs.RunRequest;
 import dev.cascade.jobs.Status;
+import dev.cascade.steps.embed.EmbeddingEndpoint;
 
 import static dev.cascade.cron.schedule.ScheduledJob.RECONCILE;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -533,6 +535,101 @@ class ServedRootTest {
                 .sync(ReconcileRequest.everything(), Duration.ZERO);
         assertThat(byHand.files().indexed()).isEqualTo(1);
         assertThat(pending()).isZero();
+    }
+
+    private void notesToEmbed(EmbeddingEndpoint endpoint) throws IOException {
+        write("cascade.yaml", """
+                cascade.embedding:
+                  provider: openai
+                  base-url: %s
+                  model: m
+                  batch-size: 1
+                  max-concurrent: 1
+                  timeout: 10m
+                """.formatted(endpoint.baseUrl()));
+        for (int i = 0; i < 8; i++) {
+            write("n%d.md".formatted(i), "# N\n\nwords of note %d\n".formatted(i));
+        }
+        look();
+    }
+
+    private void lookFor(Duration time) {
+        Duration step = Duration.ofSeconds(30);
+        for (Duration passed = Duration.ZERO; passed.compareTo(time) < 0; passed = passed
+                .plus(step)) {
+            clock.move(step);
+            look();
+        }
+    }
+
+    private List<String> troubles() {
+        return journal.lines.stream().filter(line -> line.startsWith("troubled")).toList();
+    }
+
+    @Test
+    @Tag("IAI-20")
+    @Tag("EV-53")
+    void aRunThatGetsNothingDoneIsStoppedAndItIsToldWhatItWasAt() throws Exception {
+        CountDownLatch door = new CountDownLatch(1);
+        try (EmbeddingEndpoint endpoint = new EmbeddingEndpoint()) {
+            endpoint.always((exchange, healthy) -> {
+                awaitOpen(door);
+                EmbeddingEndpoint.slow(0).answer(exchange, healthy);
+            });
+            notesToEmbed(endpoint);
+            Thread run = Thread.ofPlatform().start(() -> root.fire(RECONCILE));
+            Soon.expect(Duration.ofSeconds(20), "a request", () -> !endpoint.requests().isEmpty());
+            look();
+            lookFor(Duration.ofMinutes(14));
+            assertThat(troubles()).isEmpty();
+            lookFor(Duration.ofMinutes(2));
+            assertThat(troubles()).singleElement()
+                    .asString()
+                    .contains("got nothing done for 15 min", "it was in embed",
+                            "8 of 8 files handled and 0 texts");
+            lookFor(Duration.ofMinutes(20));
+            assertThat(troubles()).hasSize(2)
+                    .last()
+                    .asString()
+                    .contains("does not end: it was in embed");
+            door.countDown();
+            run.join(Duration.ofSeconds(20));
+            assertThat(run.isAlive()).isFalse();
+            assertThat(journal.lines).last().asString().startsWith("ran STOPPED, 8 indexed");
+            assertThat(Status.of(home, clock).health().reasons()).singleElement()
+                    .asString()
+                    .startsWith("the last run was stopped before its end: a run that got nothing");
+            journal.taken();
+            fire();
+            assertThat(journal.taken()).containsExactly("mended", "ran COMPLETED, 0 indexed");
+        }
+    }
+
+    private static void awaitOpen(CountDownLatch door) {
+        try {
+            door.await();
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    @Tag("IAI-20")
+    void aSlowRunThatGetsOnIsLeftAlone() throws Exception {
+        try (EmbeddingEndpoint endpoint = new EmbeddingEndpoint()) {
+            endpoint.always(EmbeddingEndpoint.slow(300));
+            notesToEmbed(endpoint);
+            Thread run = Thread.ofPlatform().start(() -> root.fire(RECONCILE));
+            for (int request = 1; request <= 8; request++) {
+                int count = request;
+                Soon.expect(Duration.ofSeconds(20), "request " + request,
+                        () -> endpoint.requests().size() >= count);
+                lookFor(Duration.ofMinutes(10));
+            }
+            run.join(Duration.ofSeconds(20));
+            assertThat(journal.taken()).containsExactly("serves every 30s",
+                    "ran COMPLETED, 8 indexed");
+        }
     }
 
     @Test
