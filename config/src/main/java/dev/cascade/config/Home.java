@@ -78,6 +78,11 @@ public record Home(Path root, Path state) {
         return state.resolve("run-request");
     }
 
+    /// Names the process that runs the schedule.
+    public Path serving() {
+        return state.resolve("serving");
+    }
+
     /// Tells the next run of a database that failed an earlier one.
     public Path schemaRepair() {
         return state.resolve("schema-repair");

@@ -33,10 +33,19 @@ import dev.cascade.steps.ledger.VectorLedger;
 /// How a root stands. Looking never changes anything and never counts as activity.
 ///
 /// Numbers that could not be had are null: unknown is not zero.
+///
+/// @param nextFiring when a run comes by itself; null if no process serves the root
 public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
         @Nullable Long oldestPendingSeconds, IndexState index, @Nullable Vectors vectors,
         @Nullable LastRun lastRun, @Nullable Paused paused, @Nullable NeedsHuman needsHuman,
-        List<GateReport> gates, String nextStep, List<String> warnings) {
+        List<GateReport> gates, @Nullable Instant nextFiring, String nextStep,
+        List<String> warnings) {
+
+    /// The same, with when a run comes by itself.
+    public Status firing(Instant next) {
+        return new Status(root, health, queue, lsn, oldestPendingSeconds, index, vectors, lastRun,
+                paused, needsHuman, gates, next, nextStep, warnings);
+    }
 
     /// The verdict and what it rests on.
     public record Health(Verdict verdict, List<String> reasons) {}
@@ -129,7 +138,7 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
                     new Lsn(queue.maxLsn(), queue.lastProcessed(), queue.lag()), oldest, index,
                     vectors(home, database, index, clock),
                     last.map(Status::lastRun).orElse(null), paused(control), needsHuman(control),
-                    gates, nextStep(home, queue, control, gates, index), warnings);
+                    gates, null, nextStep(home, queue, control, gates, index), warnings);
         }
     }
 

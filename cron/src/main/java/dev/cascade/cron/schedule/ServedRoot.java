@@ -50,6 +50,7 @@ final class ServedRoot {
     private volatile @Nullable Jobs running;
     private volatile boolean stopping;
     private volatile boolean asked;
+    private boolean waits;
 
     private List<Stamp> seen = List.of();
     private @Nullable Instant request;
@@ -137,6 +138,13 @@ final class ServedRoot {
     }
 
     private Optional<ConfigurationProblem> lookAtSettings(Schedules schedules) {
+        Optional<ConfigurationProblem> another = servedByAnother();
+        if (another.isPresent()) {
+            return another.filter(_ -> !waits).map(problem -> {
+                waits = true;
+                return problem;
+            });
+        }
         boolean mayBeUnmounted = inForce != null && !home.isInitialised();
         List<Stamp> now = mayBeUnmounted ? seen
                 : source.files(home).stream().map(Stamp::of).toList();
@@ -153,6 +161,18 @@ final class ServedRoot {
         } catch (ConfigurationProblem ex) {
             return Optional.of(ex);
         }
+    }
+
+    /// Another process may serve a root that this one is to serve; then this one waits for its end.
+    private Optional<ConfigurationProblem> servedByAnother() {
+        return inForce != null ? Optional.empty()
+                : Presence.in(home)
+                        .served()
+                        .filter(process -> process.pid() != ProcessHandle.current().pid())
+                        .map(process -> new ConfigurationProblem(
+                                "%s is served by another process already (pid %d)".formatted(
+                                        home.root(), process.pid()),
+                                "End that one; then this one serves it."));
     }
 
     void refuse(ConfigurationProblem problem) {
@@ -247,6 +267,7 @@ final class ServedRoot {
         running = now.jobs();
         try {
             if (!stopping) {
+                show();
                 tell(job.run(now.jobs()));
             }
         } catch (Held held) {
@@ -258,6 +279,18 @@ final class ServedRoot {
         } finally {
             running = null;
         }
+    }
+
+    /// Before each run, for the disk may be another one than before.
+    private void show() {
+        if (home.isInitialised()) {
+            Presence.in(home).show();
+        }
+    }
+
+    /// Other processes need not take the root for served any more.
+    void end() {
+        Presence.in(home).end();
     }
 
     /// However many firings found the root held, one run follows.
