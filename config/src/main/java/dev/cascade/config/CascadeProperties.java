@@ -30,6 +30,14 @@ public record CascadeProperties(@DefaultValue("auto") LayoutChoice layout,
                 embedding, history, schedule, serve);
     }
 
+    /// The same settings for a run that leaves no file because it changed lately.
+    public CascadeProperties withoutSettling() {
+        return new CascadeProperties(layout,
+                new Reconcile(reconcile.chunkSize(), reconcile.concurrency(),
+                        reconcile.maxFileSize(), Duration.ZERO),
+                retry, guard, budget, index, embedding, history, schedule, serve);
+    }
+
     /// The same settings, with others for the embedder.
     CascadeProperties with(Embedding other) {
         return new CascadeProperties(layout, reconcile, retry, guard, budget, index, other,
@@ -49,8 +57,11 @@ public record CascadeProperties(@DefaultValue("auto") LayoutChoice layout,
     ///            files that are read and parsed at once, 1 to 256; 0 means one for each processor
     /// @param maxFileSize
     ///            a larger file is refused, 1 KB to 1 GB
+    /// @param settleTime
+    ///            a file that changed more lately is left to a later run, if the run is a scheduled one, 0 to
+    ///            10 min
     public record Reconcile(@DefaultValue("200") int chunkSize, @DefaultValue("0") int concurrency,
-            @DefaultValue("16MB") DataSize maxFileSize) {
+            @DefaultValue("16MB") DataSize maxFileSize, @DefaultValue("0s") Duration settleTime) {
 
         public Reconcile {
             Range.of(1, 10_000).check("cascade.reconcile.chunk-size", chunkSize);
@@ -58,12 +69,15 @@ public record CascadeProperties(@DefaultValue("auto") LayoutChoice layout,
             Range.of(1024, 1L << 30)
                     .check("cascade.reconcile.max-file-size",
                             maxFileSize.toBytes());
+            Range.of(0, Duration.ofMinutes(10).toMillis())
+                    .check("cascade.reconcile.settle-time", settleTime.toMillis());
         }
 
         /// The same, with this root's share of the processors if they are not counted out.
         Reconcile sharedBy(int roots) {
             return concurrency > 0 ? this
-                    : new Reconcile(chunkSize, Math.max(1, workers() / roots), maxFileSize);
+                    : new Reconcile(chunkSize, Math.max(1, workers() / roots), maxFileSize,
+                            settleTime);
         }
 
         /// The number of files in work at once, with 0 resolved.

@@ -83,6 +83,11 @@ public record Home(Path root, Path state) {
         return state.resolve("serve-token");
     }
 
+    /// Names the process that runs the schedule.
+    public Path serving() {
+        return state.resolve("serving");
+    }
+
     /// Tells the next run of a database that failed an earlier one.
     public Path schemaRepair() {
         return state.resolve("schema-repair");

@@ -6,9 +6,12 @@ import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -42,6 +45,10 @@ public record KindSpec(String name, String glob, Shape shape, boolean scoped,
         @Nullable FieldRef parent, @Nullable FieldRef timestamp, boolean deprecations,
         @Nullable String companions, Map<FieldRef, FieldSpec> fields, List<FieldRef> hashed,
         List<FieldRef> embedded, List<FieldRef> tokenised) {
+
+    /// A glob that looks at the ending alone: `**/*.md`, or one with several endings in braces.
+    private static final Pattern BY_ENDING = Pattern
+            .compile("\\*\\*/\\*\\.(?:(\\w+)|\\{(\\w+(?:,\\w+)*)})");
 
     public KindSpec {
         fields = Map.copyOf(fields);
@@ -104,7 +111,19 @@ public record KindSpec(String name, String glob, Shape shape, boolean scoped,
         return Digests.sha256(canonical.getBytes(StandardCharsets.UTF_8));
     }
 
+    /// A walk asks for every file, so the plainest globs are told without a regular expression.
     private static PathMatcher matcher(String glob) {
+        Matcher byEnding = BY_ENDING.matcher(glob);
+        if (byEnding.matches()) {
+            List<String> endings = Stream
+                    .of(Objects.requireNonNullElse(byEnding.group(1), byEnding.group(2)).split(","))
+                    .map(ending -> "." + ending)
+                    .toList();
+            return path -> {
+                String name = path.toString();
+                return endings.stream().anyMatch(name::endsWith);
+            };
+        }
         return FileSystems.getDefault().getPathMatcher("glob:" + glob.replace("**/", "{**/,}"));
     }
 }

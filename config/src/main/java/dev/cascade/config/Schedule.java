@@ -13,10 +13,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///            a time of the day in which no scheduled run begins, such as `22:00-06:00 Europe/Vienna`
 /// @param jitter
 ///            each firing waits up to this long, by chance, so that not all roots begin at once; 0 to 1 h
+/// @param stuckAfter
+///            a run that got nothing done for so long is stopped, 1 min to 24 h
 public record Schedule(@DefaultValue Timing reconcile, @DefaultValue("") String quietHours,
-        @DefaultValue("0s") Duration jitter) {
+        @DefaultValue("0s") Duration jitter, @DefaultValue("15m") Duration stuckAfter) {
 
     private static final Duration LONGEST_JITTER = Duration.ofHours(1);
+    private static final Duration SOONEST_STUCK = Duration.ofMinutes(1);
+    private static final Duration LATEST_STUCK = Duration.ofDays(1);
 
     public Schedule {
         reconcile = reconcile.checked("cascade.schedule.reconcile", Duration.ofSeconds(30));
@@ -26,6 +30,11 @@ public record Schedule(@DefaultValue Timing reconcile, @DefaultValue("") String 
             throw new IllegalArgumentException(
                     "cascade.schedule.jitter is %s; it can be 0s to 1h".formatted(
                             Keys.render(jitter)));
+        }
+        if (stuckAfter.compareTo(SOONEST_STUCK) < 0 || stuckAfter.compareTo(LATEST_STUCK) > 0) {
+            throw new IllegalArgumentException(
+                    "cascade.schedule.stuck-after is %s; it can be 1m to 24h".formatted(
+                            Keys.render(stuckAfter)));
         }
     }
 

@@ -161,6 +161,23 @@ class ServeIT {
     }
 
     @Test
+    @Tag("EV-42")
+    void statusTellsTheNextFiringWhileItIsServedAndASecondServeIsRefused() {
+        assertThat(cascade("status --json").stdout()).contains("\"next_firing\":null");
+        try (Running running = serving("--set", NEVER)) {
+            Path shown = root.resolve(".cascade/serving");
+            Soon.expect(LIMIT, "its name", () -> Files.exists(shown));
+            assertThat(cascade("status").stdout()).containsPattern("next firing: \\S+Z");
+            Result second = cascade("serve");
+            assertThat(second.exit()).as(second.stderr()).isEqualTo(2);
+            assertThat(second.stderr()).contains("served by another process already (pid ");
+            running.signal("TERM").end(TEN_SECONDS);
+            assertThat(shown).doesNotExist();
+        }
+        assertThat(cascade("status").stdout()).doesNotContain("next firing");
+    }
+
+    @Test
     void aRequestIsNeverNarrowedDown() {
         Result result = cascade("sync --request --full");
         assertThat(result.exit()).isEqualTo(2);

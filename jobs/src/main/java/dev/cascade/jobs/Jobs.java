@@ -1,12 +1,12 @@
 package dev.cascade.jobs;
 
-import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,28 +16,22 @@ import org.springframework.batch.core.launch.JobExecutionNotRunningException;
 import io.micrometer.observation.ObservationRegistry;
 
 import dev.cascade.config.CascadeProperties;
-import dev.cascade.config.CascadeProperties.Index.OnDrift;
 import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.config.Home;
-import dev.cascade.config.QuietHours;
 import dev.cascade.jobs.RunLock.Held;
 import dev.cascade.jobs.RunReport.Outcome;
 import dev.cascade.jobs.RunReport.Problem;
 import dev.cascade.steps.Complaints;
-import dev.cascade.steps.Quiet;
 import dev.cascade.steps.Reconciliation;
 import dev.cascade.steps.Root;
 import dev.cascade.steps.Tally;
 import dev.cascade.steps.Target;
 import dev.cascade.steps.Vectors;
 import dev.cascade.steps.index.MemoryIndex;
-import dev.cascade.steps.ledger.Gates;
 import dev.cascade.steps.ledger.Generations;
 import dev.cascade.steps.ledger.History;
 import dev.cascade.steps.ledger.Ledger;
-import dev.cascade.steps.ledger.Run;
 import dev.cascade.steps.ledger.RunControl;
-import dev.cascade.steps.ledger.RunControl.Control;
 import dev.cascade.steps.ledger.SoundState;
 import dev.cascade.steps.ledger.StateDatabase;
 import dev.cascade.steps.memory.Selection;
@@ -57,6 +51,7 @@ public final class Jobs {
     private final Duration databasePatience;
     private final Complaints complaints = new Complaints(System::nanoTime);
     private final RootAccess access;
+    private final FirstLook firstLook;
     private final Rebuilds rebuilds;
 
     public Jobs(Home home, CascadeProperties properties, Clock clock) {
@@ -77,6 +72,7 @@ public final class Jobs {
         this.clock = clock;
         this.databasePatience = databasePatience;
         this.access = new RootAccess(home, properties, clock, observations, databasePatience);
+        this.firstLook = new FirstLook(home, properties, clock, access);
         this.rebuilds = new Rebuilds(home, clock, access, complaints);
     }
 
@@ -87,6 +83,14 @@ public final class Jobs {
 
     /// Asks the run in hand to end at the next chunk border. It can be restarted.
     public void stop() {
+        access.stop();
+    }
+
+    /// Asks the run in hand to end as [#stop] does, because it gets nothing done.
+    ///
+    /// @param reason what its report is to say
+    public void giveUp(String reason) {
+        access.tally().giveUp(reason);
         access.stop();
     }
 
@@ -110,8 +114,8 @@ public final class Jobs {
     private RunReport reconciled(ReconcileRequest request, Duration patience) throws Held {
         access.prepareHome();
         Instant started = clock.instant();
-        try (RunLock _ = access.lock(patience)) {
-            return access.sound(() -> reconcile(request, started));
+        try (RunLock lock = access.lockToLook(patience)) {
+            return access.sound(() -> reconcile(lock, request, started));
         }
     }
 
@@ -126,9 +130,8 @@ public final class Jobs {
         access.requireInitialised();
         Instant started = clock.instant();
         RunReport report;
-        try (RunLock _ = access.lock(patience)) {
-            report = access.sound(() -> heldUp(started).map(reason -> skipped(reason, started))
-                    .orElseGet(() -> reconcile(request, started)));
+        try (RunLock lock = access.lockToLook(patience)) {
+            report = access.sound(() -> reconcile(lock, request.onSchedule(), started));
         } catch (Held held) {
             skippedBesideARun(held);
             throw held;
@@ -136,17 +139,21 @@ public final class Jobs {
         return mendDrift(report, request);
     }
 
-    private RunReport reconcile(ReconcileRequest request, Instant started) {
-        requireNoDrift();
-        if (request.selection().isEverything()) {
-            RunRequest.of(home).take();
-        }
-        boolean launched = request.forced() || properties.history().recordNoOpRuns();
-        Optional<RunReport> nothingToDo = launched ? Optional.empty()
-                : quiet(request.selection(), started);
-        return nothingToDo.isPresent()
-                ? nothingToDo.get().warning(lifted(request.selection()))
-                : access.writing(session -> start(session, request, started));
+    private RunReport reconcile(RunLock lock, ReconcileRequest request, Instant started) {
+        return switch (firstLook.of(request, started)) {
+            case FirstLook.HeldUp heldUp -> skipped(heldUp, started);
+            case FirstLook.NothingToDo nothing -> {
+                access.goOn();
+                if (request.selection().isEverything()) {
+                    Session.touchLastWalk(home, clock);
+                }
+                yield nothing.report().warning(nothing.liftsAStop() ? lift() : List.of());
+            }
+            case FirstLook.Work _ -> {
+                lock.sign();
+                yield access.writing(session -> start(session, request, started));
+            }
+        };
     }
 
     private RunReport start(Session session, ReconcileRequest request, Instant started) {
@@ -192,22 +199,12 @@ public final class Jobs {
         return rebuilds.rollback(patience);
     }
 
-    private void requireNoDrift() {
-        if (properties.index().onDrift() == OnDrift.STOP) {
-            drift().ifPresent(drift -> {
-                throw new ConfigurationProblem(drift.told(),
-                        "`cascade rebuild` builds a new generation; cascade.index.on-drift=rebuild lets the next run do so.");
-            });
-        }
-    }
-
     private Optional<Drift> drift() {
-        if (!properties.embedding().isOn() || !StateDatabase.isCurrent(home.database())) {
-            return Optional.empty();
-        }
-        try (StateDatabase database = StateDatabase.openForReading(home.database())) {
-            return new VectorState(home, properties, database, clock).drift();
-        }
+        return properties.embedding().isOn()
+                ? StateDatabase.look(home.database(), clock,
+                        database -> new VectorState(home, properties, database, clock).drift())
+                        .flatMap(Function.identity())
+                : Optional.empty();
     }
 
     private static RunReport told(RunReport report, Optional<Drift> drift) {
@@ -233,34 +230,12 @@ public final class Jobs {
         }
     }
 
-    private Control control() {
-        if (!StateDatabase.isCurrent(home.database())) {
-            access.openForWriting().close();
-        }
-        try (StateDatabase database = StateDatabase.openForReading(home.database())) {
-            return new RunControl(database.dataSource(), clock).current();
-        }
-    }
-
     /// That there is nothing to do shows as well as a run that what stopped scheduled runs is mended.
-    private List<String> lifted(Selection selection) {
-        if (!selection.isEverything()
-                || control().state() != RunControl.State.NEEDS_HUMAN) {
-            return List.of();
-        }
+    private List<String> lift() {
         try (StateDatabase database = access.openForWriting()) {
             return new Stall(new History(database.dataSource(), clock),
                     new RunControl(database.dataSource(), clock)).lift();
         }
-    }
-
-    private Optional<String> heldUp(Instant now) {
-        Control control = control();
-        return control.holdsUp() ? Optional.of(control.told())
-                : properties.schedule()
-                        .quiet()
-                        .filter(hours -> hours.contain(now))
-                        .map(QuietHours::told);
     }
 
     /// What is in the way is told all the same if it cannot be recorded.
@@ -275,17 +250,19 @@ public final class Jobs {
         }
     }
 
-    private RunReport skipped(String reason, Instant started) {
-        try (StateDatabase database = access.openForWriting()) {
-            History history = new History(database.dataSource(), clock);
-            history.skip(ReconcileJob.NAME, reason);
-            history.purge(clock.instant().minus(properties.history().keep()));
+    private RunReport skipped(FirstLook.HeldUp heldUp, Instant started) {
+        if (!heldUp.isRecorded()) {
+            try (StateDatabase database = access.openForWriting()) {
+                History history = new History(database.dataSource(), clock);
+                history.skip(ReconcileJob.NAME, heldUp.reason());
+                history.purge(clock.instant().minus(properties.history().keep()));
+            }
         }
         return new RunReport(null, ReconcileJob.NAME, Outcome.GUARDED,
                 RunReport.files(new Tally().counts()), new RunReport.Entries(0, 0, 0),
                 RunReport.Embedding.NONE, millisSince(started), false, 0, List.of(), List.of(),
                 List.of(),
-                new Problem("skipped: " + reason,
+                new Problem("skipped: " + heldUp.reason(),
                         "`cascade resume` ends a pause; `cascade sync` runs once by hand.",
                         RunReport.Fault.GUARD));
     }
@@ -384,49 +361,6 @@ public final class Jobs {
                         }
                     });
         }
-    }
-
-    private Optional<RunReport> quiet(Selection selection, Instant started) {
-        if (!StateDatabase.isCurrent(home.database())) {
-            return Optional.empty();
-        }
-        try (StateDatabase database = StateDatabase.openForReading(home.database())) {
-            Ledger ledger = new Ledger(database.dataSource(), clock);
-            History history = new History(database.dataSource(), clock);
-            if (ledger.identity().isEmpty() || leftBehind(history)) {
-                return Optional.empty();
-            }
-            Root root = Root.known(home, properties, ledger);
-            VectorState vectors = new VectorState(home, properties, database, clock);
-            Optional<Quiet> quiet = Quiet.look(root, ledger, selection)
-                    .filter(_ -> !vectors.isAnythingDue(selection));
-            if (quiet.isPresent() && selection.isEverything()) {
-                Session.touchLastWalk(home, clock);
-            }
-            List<GateReport> gates = selection.isEverything()
-                    ? GateReport.pending(new Gates(database.dataSource(), clock))
-                    : List.of();
-            return quiet.map(seen -> nothingToDo(seen,
-                    vectors.with(Failures.of(ledger, selection), selection), gates,
-                    vectors.owed(selection) > 0, started).warning(vectors.warnings()));
-        }
-    }
-
-    /// Whether a run died and left its books open. A rebuild that is alive is no such run.
-    private boolean leftBehind(History history) {
-        List<Run> unended = history.unended();
-        return !unended.isEmpty()
-                && (unended.stream().anyMatch(run -> !run.job().equals(RebuildJob.NAME))
-                        || access.isFreeOfRebuilds());
-    }
-
-    private RunReport nothingToDo(Quiet quiet, Failures failures, List<GateReport> gates,
-            boolean owesVectors, Instant started) {
-        return new RunReport(null, ReconcileJob.NAME, Session.outcome(gates, failures, owesVectors),
-                new RunReport.Files(quiet.seen(), 0, 0, 0, quiet.seen(), 0, 0, 0),
-                new RunReport.Entries(0, 0, 0), RunReport.Embedding.NONE, millisSince(started),
-                false, failures.count(), failures.first(), gates,
-                failures.warning(quiet.warnings()), null);
     }
 
     private long millisSince(Instant started) {

@@ -15,7 +15,19 @@ import dev.cascade.steps.memory.Selection;
 /// @param selection which files it concerns
 /// @param forced whether every file seen is read again, changed or not
 /// @param overBudget whether the run goes on when its budget is used up
-public record ReconcileRequest(Selection selection, boolean forced, boolean overBudget) {
+/// @param scheduled whether nobody waits for it, so that it may be held up, and leave files to a later one
+public record ReconcileRequest(Selection selection, boolean forced, boolean overBudget,
+        boolean scheduled) {
+
+    /// A run that someone asks for now.
+    public ReconcileRequest(Selection selection, boolean forced, boolean overBudget) {
+        this(selection, forced, overBudget, false);
+    }
+
+    /// The same as part of a schedule.
+    ReconcileRequest onSchedule() {
+        return new ReconcileRequest(selection, forced, overBudget, true);
+    }
 
     /// Everything that changed.
     public static ReconcileRequest everything() {

@@ -59,9 +59,21 @@ final class RootAccess {
         return tally;
     }
 
+    /// Counts anew from now on.
+    Tally begin() {
+        Tally begun = new Tally();
+        tally = begun;
+        return begun;
+    }
+
     /// Asks the run in hand to end at the next chunk border.
     void stop() {
         stopping.set(true);
+    }
+
+    /// There was no run to stop.
+    void goOn() {
+        stopping.set(false);
     }
 
     // Locks
@@ -69,6 +81,11 @@ final class RootAccess {
     /// The root's lock. A stop that was asked for while waiting counts.
     RunLock lock(Duration patience) throws Held {
         return RunLock.take(home.lock(), patience, stopping::get);
+    }
+
+    /// The same lock for someone who may find that there is nothing to do, and then leaves no trace.
+    RunLock lockToLook(Duration patience) throws Held {
+        return RunLock.takeToLook(home.lock(), patience, stopping::get);
     }
 
     /// The lock of whoever builds a generation.
@@ -113,10 +130,10 @@ final class RootAccess {
 
     /// Work on the open database.
     RunReport writing(Work work) {
-        tally = new Tally();
+        Tally begun = begin();
         try (StateDatabase database = openForWriting()) {
             return work.in(
-                    new Session(home, properties, clock, database, tally, stopping, observations));
+                    new Session(home, properties, clock, database, begun, stopping, observations));
         } finally {
             stopping.set(false);
         }

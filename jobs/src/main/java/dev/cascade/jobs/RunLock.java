@@ -68,9 +68,20 @@ public final class RunLock implements AutoCloseable {
     ///
     /// @param givenUp whether nobody waits any more
     static RunLock take(Path file, Duration patience, BooleanSupplier givenUp) throws Held {
+        return take(file, true, patience, givenUp);
+    }
+
+    /// Takes the lock and leaves no trace if this process was the last that held it. Who then begins to
+    /// write signs it.
+    static RunLock takeToLook(Path file, Duration patience, BooleanSupplier givenUp) throws Held {
+        return take(file, false, patience, givenUp);
+    }
+
+    private static RunLock take(Path file, boolean toWrite, Duration patience,
+            BooleanSupplier givenUp) throws Held {
         long begun = System.nanoTime();
         while (true) {
-            Optional<RunLock> taken = tryTake(file);
+            Optional<RunLock> taken = tryTake(file, toWrite);
             if (taken.isPresent()) {
                 return taken.get();
             }
@@ -88,10 +99,10 @@ public final class RunLock implements AutoCloseable {
         }
     }
 
-    private static Optional<RunLock> tryTake(Path file) {
+    private static Optional<RunLock> tryTake(Path file, boolean toWrite) {
         synchronized (OURS) {
             Path real = real(file);
-            return OURS.contains(real) ? Optional.empty() : open(real);
+            return OURS.contains(real) ? Optional.empty() : open(real, toWrite);
         }
     }
 
@@ -110,7 +121,7 @@ public final class RunLock implements AutoCloseable {
                 "Make the folder writable, or keep the state elsewhere with --state-dir.", ex);
     }
 
-    private static Optional<RunLock> open(Path file) {
+    private static Optional<RunLock> open(Path file, boolean toWrite) {
         FileChannel channel = null;
         try {
             channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ,
@@ -120,7 +131,9 @@ public final class RunLock implements AutoCloseable {
                 channel.close();
                 return Optional.empty();
             }
-            sign(channel);
+            if (toWrite || !read(channel).equals(ownSignature())) {
+                sign(channel);
+            }
             OURS.add(file);
             return Optional.of(new RunLock(file, channel, lock));
         } catch (IOException ex) {
@@ -139,10 +152,28 @@ public final class RunLock implements AutoCloseable {
         }
     }
 
+    /// Says who holds it, and that it is so from now on.
+    void sign() {
+        try {
+            sign(channel);
+        } catch (IOException ex) {
+            throw untakeable(file, ex);
+        }
+    }
+
     private static void sign(FileChannel channel) throws IOException {
-        String signature = "pid %d%n".formatted(ProcessHandle.current().pid());
         channel.truncate(0);
-        channel.write(ByteBuffer.wrap(signature.getBytes(StandardCharsets.UTF_8)), 0);
+        channel.write(ByteBuffer.wrap(ownSignature().getBytes(StandardCharsets.UTF_8)), 0);
+    }
+
+    private static String ownSignature() {
+        return "pid %d\n".formatted(ProcessHandle.current().pid());
+    }
+
+    private static String read(FileChannel channel) throws IOException {
+        ByteBuffer signature = ByteBuffer.allocate(200);
+        channel.read(signature, 0);
+        return new String(signature.array(), 0, signature.position(), StandardCharsets.UTF_8);
     }
 
     private static String holder(Path file) {
@@ -155,10 +186,7 @@ public final class RunLock implements AutoCloseable {
 
     private static String signature(Path file) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            ByteBuffer signature = ByteBuffer.allocate(200);
-            channel.read(signature, 0);
-            String text = new String(signature.array(), 0, signature.position(),
-                    StandardCharsets.UTF_8).strip();
+            String text = read(channel).strip();
             return text.isEmpty() ? "it does not say who it is"
                     : "%s, since %s".formatted(text, Files.getLastModifiedTime(file));
         } catch (IOException ex) {

@@ -24,6 +24,9 @@ public record RunRequest(Path file) {
     /// When it was left; empty if it was not, or if that cannot be seen. The run itself says what is wrong
     /// then.
     public Optional<Instant> left() {
+        if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.empty();
+        }
         try {
             BasicFileAttributes seen = Files.readAttributes(file, BasicFileAttributes.class,
                     LinkOption.NOFOLLOW_LINKS);

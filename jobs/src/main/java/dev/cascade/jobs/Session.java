@@ -50,6 +50,8 @@ final class Session {
 
     private static final Logger log = LoggerFactory.getLogger(Session.class);
 
+    private static final String STUCK = "What is owed is taken up by the next run. If that gets no further, see to the disk, or to the embedder.";
+
     private final Home home;
     private final CascadeProperties properties;
     private final Clock clock;
@@ -137,7 +139,9 @@ final class Session {
     /// What the steps of run `run` share.
     Reconciliation reconciliation(long run, ReconcileRequest request, Target target,
             Complaints complaints, Optional<Vectors> embedding) {
-        return new Reconciliation(run, root, properties, request.selection(), request.forced(),
+        return new Reconciliation(run, root,
+                request.scheduled() ? properties : properties.withoutSettling(),
+                request.selection(), request.forced(),
                 request.overBudget(), ledger, gates, target, tally, complaints, clock, embedding);
     }
 
@@ -189,6 +193,7 @@ final class Session {
 
     /// A step that is asked to stop ends as STOPPED only if it is told so itself.
     private void interrupt(StepExecution step) {
+        tally.enter(step.getStepName());
         if (stopping.get()) {
             step.setTerminateOnly();
         }
@@ -203,9 +208,13 @@ final class Session {
                 .stream()
                 .filter(fault -> !(fault instanceof JobInterruptedException))
                 .findFirst()
-                .map(Problems::of);
+                .map(Problems::of)
+                .or(() -> tally.givenUp()
+                        .filter(_ -> execution.getStatus() == BatchStatus.STOPPED)
+                        .map(reason -> new Problem(reason, STUCK, RunReport.Fault.INTERNAL)));
         boolean more = ledger.isAnythingOwed(selection) || vectors.isAnythingDue(selection);
-        boolean owes = more || vectors.owed(selection) > 0;
+        boolean owes = ledger.countOwed(selection) > tally.unsettled()
+                || vectors.isAnythingDue(selection) || vectors.owed(selection) > 0;
         List<GateReport> waiting = GateReport.pending(gates)
                 .stream()
                 .filter(gate -> selection.isEverything() || opened(gate.id(), run))

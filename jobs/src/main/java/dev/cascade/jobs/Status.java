@@ -34,10 +34,19 @@ import dev.cascade.steps.ledger.VectorLedger;
 /// How a root stands. Looking never changes anything and never counts as activity.
 ///
 /// Numbers that could not be had are null: unknown is not zero.
+///
+/// @param nextFiring when a run comes by itself; null if no process serves the root
 public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
         @Nullable Long oldestPendingSeconds, IndexState index, @Nullable Vectors vectors,
         @Nullable LastRun lastRun, @Nullable Paused paused, @Nullable NeedsHuman needsHuman,
-        List<GateReport> gates, String nextStep, List<String> warnings) {
+        List<GateReport> gates, @Nullable Instant nextFiring, String nextStep,
+        List<String> warnings) {
+
+    /// The same, with when a run comes by itself.
+    public Status firing(Instant next) {
+        return new Status(root, health, queue, lsn, oldestPendingSeconds, index, vectors, lastRun,
+                paused, needsHuman, gates, next, nextStep, warnings);
+    }
 
     /// The verdict and what it rests on.
     public record Health(Verdict verdict, List<String> reasons) {}
@@ -106,34 +115,42 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
 
     /// Looks at the root of `home`.
     public static Status of(Home home, Clock clock) {
-        try (StateDatabase database = StateDatabase.openForReading(home.database())) {
-            Ledger ledger = new Ledger(database.dataSource(), clock);
-            History history = new History(database.dataSource(), clock);
-            Queue queue = ledger.queue();
-            List<GateReport> gates = GateReport.pending(new Gates(database.dataSource(), clock));
-            Control control = new RunControl(database.dataSource(), clock).current();
-            List<String> warnings = new ArrayList<>();
-            IndexState index = index(home, ledger,
-                    new Generations(database.dataSource(), clock), warnings);
-            Optional<Run> last = last(history, index.asOf());
-            Reasons reasons = new Reasons();
-            control(control, reasons);
-            index(index, reasons);
-            runs(last, history, reasons);
-            gates.forEach(gate -> reasons.atRisk("gate %d: %s".formatted(gate.id(),
-                    gate.summary())));
-            files(queue, clock.instant(), reasons);
-            Health health = reasons.health();
-            Long oldest = queue.oldestPending() == null ? null
-                    : Duration.between(queue.oldestPending(), clock.instant()).toSeconds();
-            return new Status(home.root().toString(), health,
-                    new QueueCounts(queue.pending(), queue.done(), queue.failedRetryable(),
-                            queue.failedPermanent(), queue.kept()),
-                    new Lsn(queue.maxLsn(), queue.lastProcessed(), queue.lag()), oldest, index,
-                    vectors(home, database, index, clock),
-                    last.map(Status::lastRun).orElse(null), paused(control), needsHuman(control),
-                    gates, nextStep(home, queue, control, gates, index), warnings);
-        }
+        return StateDatabase.look(home.database(), clock, database -> of(home, database, clock))
+                .orElseGet(() -> {
+                    try (StateDatabase database = StateDatabase
+                            .openForReading(home.database())) {
+                        return of(home, database, clock);
+                    }
+                });
+    }
+
+    private static Status of(Home home, StateDatabase database, Clock clock) {
+        Ledger ledger = new Ledger(database.dataSource(), clock);
+        History history = new History(database.dataSource(), clock);
+        Queue queue = ledger.queue();
+        List<GateReport> gates = GateReport.pending(new Gates(database.dataSource(), clock));
+        Control control = new RunControl(database.dataSource(), clock).current();
+        List<String> warnings = new ArrayList<>();
+        IndexState index = index(home, ledger,
+                new Generations(database.dataSource(), clock), warnings);
+        Optional<Run> last = last(history, index.asOf());
+        Reasons reasons = new Reasons();
+        control(control, reasons);
+        index(index, reasons);
+        runs(last, history, reasons);
+        gates.forEach(gate -> reasons.atRisk("gate %d: %s".formatted(gate.id(),
+                gate.summary())));
+        files(queue, clock.instant(), reasons);
+        Health health = reasons.health();
+        Long oldest = queue.oldestPending() == null ? null
+                : Duration.between(queue.oldestPending(), clock.instant()).toSeconds();
+        return new Status(home.root().toString(), health,
+                new QueueCounts(queue.pending(), queue.done(), queue.failedRetryable(),
+                        queue.failedPermanent(), queue.kept()),
+                new Lsn(queue.maxLsn(), queue.lastProcessed(), queue.lag()), oldest, index,
+                vectors(home, database, index, clock),
+                last.map(Status::lastRun).orElse(null), paused(control), needsHuman(control),
+                gates, null, nextStep(home, queue, control, gates, index), warnings);
     }
 
     /// Null without an embedder.
@@ -263,7 +280,8 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
             case "guarded" -> last.map(Run::problem)
                     .ifPresent(problem -> reasons.needsAction(
                             "a guard stopped the last run: " + problem));
-            case "stopped" -> reasons.atRisk("the last run was stopped before its end");
+            case "stopped" -> reasons.atRisk("the last run was stopped before its end"
+                    + last.map(Run::problem).map(problem -> ": " + problem).orElse(""));
             case "failed" -> {
                 if (failures < FAILURES_IN_A_ROW) {
                     reasons.atRisk("the last run failed" + last.map(Run::problem)

@@ -38,6 +38,7 @@ public final class ApplyProcessor implements ItemProcessor<Change, Outcome> {
 
     @Override
     public Outcome process(Change change) {
+        run.tally().beat();
         if (outage.isOn()) {
             return new Outcome.NotTried(change);
         }

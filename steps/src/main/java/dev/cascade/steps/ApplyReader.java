@@ -3,12 +3,14 @@ package dev.cascade.steps;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.batch.infrastructure.item.ExecutionContext;
 import org.springframework.batch.infrastructure.item.ItemStreamReader;
 
 import dev.cascade.steps.memory.Change;
+import dev.cascade.steps.memory.MemoryPath;
 
 /// Reads the files that are owed, in lsn order, page by page; those whose wait for a retry is over come
 /// last, so that they keep no other file waiting. What is owed is always asked of the ledger, so a
@@ -24,6 +26,7 @@ public final class ApplyReader implements ItemStreamReader<Change> {
     private Iterator<Change> page = Collections.emptyIterator();
     private boolean retries;
     private long lastLsn;
+    private Set<MemoryPath> unsettled = Set.of();
 
     public ApplyReader(Reconciliation run, Account account, Outage outage, RunBudget budget) {
         this.run = run;
@@ -37,7 +40,10 @@ public final class ApplyReader implements ItemStreamReader<Change> {
         page = Collections.emptyIterator();
         retries = false;
         lastLsn = 0;
-        run.tally().expect(run.ledger().countOwed(run.selection()));
+        unsettled = Settling.of(run.properties(), run.clock())
+                .unsettled(run.ledger(), run.selection());
+        run.tally().expect(run.ledger().countOwed(run.selection()) - unsettled.size());
+        run.tally().leave(unsettled.size());
     }
 
     @Override
@@ -56,13 +62,16 @@ public final class ApplyReader implements ItemStreamReader<Change> {
     }
 
     private List<Change> nextPage() {
-        if (!retries) {
+        while (!retries) {
             List<Change> owed = run.ledger().owedAfter(lastLsn, run.selection());
-            if (!owed.isEmpty()) {
-                return owed;
+            List<Change> settled = owed.stream()
+                    .filter(change -> !unsettled.contains(change.path()))
+                    .toList();
+            if (!settled.isEmpty()) {
+                return settled;
             }
-            retries = true;
-            lastLsn = 0;
+            retries = owed.isEmpty();
+            lastLsn = retries ? 0 : owed.getLast().lsn();
         }
         return run.ledger().dueAfter(lastLsn, run.selection(), run.run());
     }

@@ -89,6 +89,7 @@ public final class Asking
     }
 
     void served() {
+        run.tally().beat();
         served.incrementAndGet();
         failedInARow.set(0);
     }

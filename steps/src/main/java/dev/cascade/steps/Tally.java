@@ -3,7 +3,9 @@ package dev.cascade.steps;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,10 @@ public final class Tally {
 
     private volatile Differences.@Nullable Census census;
     private final AtomicLong owed = new AtomicLong();
+    private final LongAdder beats = new LongAdder();
+    private volatile String step = "the walk";
+    private volatile @Nullable String givenUp;
+    private final AtomicLong unsettled = new AtomicLong();
     private final AtomicLong handled = new AtomicLong();
     private final AtomicLong indexed = new AtomicLong();
     private final AtomicLong deleted = new AtomicLong();
@@ -48,6 +54,41 @@ public final class Tally {
 
     void watch(Differences.Census counted) {
         census = counted;
+    }
+
+    /// Something was begun or done that shows in no other number yet.
+    void beat() {
+        beats.increment();
+    }
+
+    /// A step of the run gets on.
+    public void enter(String name) {
+        step = name;
+    }
+
+    /// Grows as long as the run gets on, however slowly.
+    public long progress() {
+        return beats.sum() + seen() + handled() + texts.get() + cached.get();
+    }
+
+    /// What the run was at last, as one clause.
+    public String told() {
+        return "it was in %s, with %d files seen, %d of %d files handled and %d texts embedded"
+                .formatted(step, seen(), handled(), owed(), texts.get());
+    }
+
+    /// Says why the run is asked to end.
+    public void giveUp(String reason) {
+        givenUp = reason;
+    }
+
+    /// Why it was asked to end, if that was said.
+    public Optional<String> givenUp() {
+        return Optional.ofNullable(givenUp);
+    }
+
+    void leave(long files) {
+        unsettled.set(files);
     }
 
     void expect(long files) {
@@ -159,6 +200,11 @@ public final class Tally {
     /// Files that were owed when apply began; 0 before.
     public long owed() {
         return owed.get();
+    }
+
+    /// Files that changed just now and are left to a later run.
+    public long unsettled() {
+        return unsettled.get();
     }
 
     /// Files that apply is done with, one way or the other.

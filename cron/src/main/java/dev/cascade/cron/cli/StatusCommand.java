@@ -2,6 +2,7 @@ package dev.cascade.cron.cli;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import picocli.CommandLine.Option;
 
 import dev.cascade.config.Home;
 import dev.cascade.cron.report.ExitCode;
+import dev.cascade.cron.schedule.NextFiring;
 import dev.cascade.jobs.Status;
 
 /// `cascade status`
@@ -35,9 +37,20 @@ final class StatusCommand extends Subcommand {
     }
 
     private static void show(Session session, Home home) {
-        Status status = Status.of(home, Clock.systemUTC());
+        Status status = withNextFiring(session, home, Status.of(home, Clock.systemUTC()));
         session.output().result(status, () -> text(status, session));
         session.output().flush();
+    }
+
+    /// Of a root that is not served, the settings are not even read.
+    private static Status withNextFiring(Session session, Home home, Status status) {
+        return NextFiring.isServed(home)
+                ? NextFiring
+                        .of(session.settings(home).properties().schedule(), status.index().asOf(),
+                                Clock.systemUTC())
+                        .map(status::firing)
+                        .orElse(status)
+                : status;
     }
 
     private static void text(Status status, Session session) {
@@ -90,6 +103,9 @@ final class StatusCommand extends Subcommand {
                                     : last.outcome() + " (" + last.skipReason() + ")",
                     last.endedAt() == null ? "began " + last.startedAt()
                             : "ended " + last.endedAt());
+        }
+        if (status.nextFiring() != null) {
+            output.line("next firing: %s", status.nextFiring().truncatedTo(ChronoUnit.SECONDS));
         }
         status.warnings().forEach(warning -> output.note("%s", warning));
         output.line("next: %s%s", status.nextStep(), session.rootOption());

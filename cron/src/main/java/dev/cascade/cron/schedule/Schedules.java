@@ -2,7 +2,9 @@ package dev.cascade.cron.schedule;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Date;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,6 +103,20 @@ final class Schedules implements AutoCloseable {
                 }
             }
         });
+    }
+
+    /// When the jobs of a root are fired next by themselves.
+    Map<ScheduledJob, Instant> nextFirings(String root) {
+        Map<ScheduledJob, Instant> next = new EnumMap<>(ScheduledJob.class);
+        asked(() -> {
+            for (ScheduledJob job : ScheduledJob.values()) {
+                Trigger trigger = scheduler.getTrigger(Triggers.key(root, job));
+                if (trigger != null && trigger.getNextFireTime() != null) {
+                    next.put(job, trigger.getNextFireTime().toInstant());
+                }
+            }
+        });
+        return next;
     }
 
     /// Runs `job` of a root as soon as no other runs there.

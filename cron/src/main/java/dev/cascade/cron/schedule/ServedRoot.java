@@ -49,10 +49,13 @@ final class ServedRoot implements Served {
     private final ObservationRegistry observations;
     private final Clock clock;
 
+    private final Watchdog watchdog;
+
     private volatile @Nullable InForce inForce;
     private volatile @Nullable InHand inHand;
     private volatile boolean stopping;
     private volatile boolean asked;
+    private boolean waits;
 
     private List<Stamp> seen = List.of();
     private @Nullable Instant request;
@@ -73,6 +76,7 @@ final class ServedRoot implements Served {
         this.journal = journal;
         this.observations = observations;
         this.clock = clock;
+        this.watchdog = new Watchdog(clock);
     }
 
     private record InForce(Settings settings, Jobs jobs) {}
@@ -82,6 +86,9 @@ final class ServedRoot implements Served {
     private record Stamp(Path file, @Nullable FileTime modified, long size) {
 
         static Stamp of(Path file) {
+            if (Files.notExists(file)) { // most are not there, and an exception is dear
+                return new Stamp(file, null, 0);
+            }
             try {
                 BasicFileAttributes is = Files.readAttributes(file, BasicFileAttributes.class);
                 return new Stamp(file, is.lastModifiedTime(), is.size());
@@ -134,6 +141,7 @@ final class ServedRoot implements Served {
     /// @return why the settings cannot be used, if there are new ones and they cannot
     Optional<ConfigurationProblem> look(Schedules schedules) {
         try {
+            watch();
             Optional<ConfigurationProblem> refused = lookAtSettings(schedules);
             if (isRequested()) {
                 schedules.soon(name(), ScheduledJob.RECONCILE);
@@ -145,7 +153,38 @@ final class ServedRoot implements Served {
         }
     }
 
+    /// Ends a run that gets nothing done, and tells of one that does not even end.
+    private void watch() {
+        Jobs running = inHand().map(InHand::jobs).orElse(null);
+        InForce now = inForce;
+        if (now == null) {
+            return;
+        }
+        Duration patience = now.settings().properties().schedule().stuckAfter();
+        watchdog.look(running == null ? null : running.tally(), patience).ifPresent(stuck -> {
+            if (running != null && stuck.times() == 1) {
+                String reason = "a run that got nothing done for %d min was stopped: %s"
+                        .formatted(patience.toMinutes(), stuck.told());
+                running.giveUp(reason);
+                troubled(new Problem(reason, "It ends as soon as what it waits for answers.",
+                        RunReport.Fault.INTERNAL));
+            } else {
+                troubled(new Problem(
+                        "a run that was stopped does not end: %s".formatted(stuck.told()),
+                        "See to the disk, or to the embedder; if that does not help, end this process and start it again: nothing is lost.",
+                        RunReport.Fault.INTERNAL));
+            }
+        });
+    }
+
     private Optional<ConfigurationProblem> lookAtSettings(Schedules schedules) {
+        Optional<ConfigurationProblem> another = servedByAnother();
+        if (another.isPresent()) {
+            return another.filter(_ -> !waits).map(problem -> {
+                waits = true;
+                return problem;
+            });
+        }
         boolean mayBeUnmounted = inForce != null && !home.isInitialised();
         List<Stamp> now = mayBeUnmounted ? seen
                 : source.files(home).stream().map(Stamp::of).toList();
@@ -162,6 +201,18 @@ final class ServedRoot implements Served {
         } catch (ConfigurationProblem ex) {
             return Optional.of(ex);
         }
+    }
+
+    /// Another process may serve a root that this one is to serve; then this one waits for its end.
+    private Optional<ConfigurationProblem> servedByAnother() {
+        return inForce != null ? Optional.empty()
+                : Presence.in(home)
+                        .served()
+                        .filter(process -> process.pid() != ProcessHandle.current().pid())
+                        .map(process -> new ConfigurationProblem(
+                                "%s is served by another process already (pid %d)".formatted(
+                                        home.root(), process.pid()),
+                                "End that one; then this one serves it."));
     }
 
     void refuse(ConfigurationProblem problem) {
@@ -256,6 +307,7 @@ final class ServedRoot implements Served {
         inHand = InHand.of(job, clock.instant(), now.jobs());
         try {
             if (!stopping) {
+                show();
                 tell(job.run(now.jobs()));
             }
         } catch (Held held) {
@@ -269,6 +321,18 @@ final class ServedRoot implements Served {
         } finally {
             inHand = null;
         }
+    }
+
+    /// Before each run, for the disk may be another one than before.
+    private void show() {
+        if (home.isInitialised()) {
+            Presence.in(home).show();
+        }
+    }
+
+    /// Other processes need not take the root for served any more.
+    void end() {
+        Presence.in(home).end();
     }
 
     /// However many firings found the root held, one run follows.
@@ -297,7 +361,8 @@ final class ServedRoot implements Served {
             skipping = null;
             listeners.forEach(listener -> listener.ran(report));
             boolean isNew = troubled(problem);
-            if (isNew || report.files().indexed() + report.files().deleted() > 0) {
+            if (isNew || report.outcome() == RunReport.Outcome.STOPPED
+                    || report.files().indexed() + report.files().deleted() > 0) {
                 journal.ran(home.root(), report, news(report.warnings()));
             }
         }

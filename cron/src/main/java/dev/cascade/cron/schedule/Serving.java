@@ -1,7 +1,9 @@
 package dev.cascade.cron.schedule;
 
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -75,6 +77,7 @@ public final class Serving {
                 var _ = lookout.awaitTermination(LOOK.toMillis(), TimeUnit.MILLISECONDS);
             }
         }
+        roots.forEach(ServedRoot::end);
     }
 
     /// Looks at each root, now and again and again.
@@ -109,6 +112,11 @@ public final class Serving {
             throw refused.values().iterator().next();
         }
         refused.forEach(ServedRoot::refuse);
+    }
+
+    /// When the jobs of a root are fired next by themselves; empty if it is not on a schedule.
+    public Map<ScheduledJob, Instant> nextFirings(Path root) {
+        return schedules.nextFirings(root.toString());
     }
 
     /// Takes no new firing, and lets the runs in hand end at their next chunk border.

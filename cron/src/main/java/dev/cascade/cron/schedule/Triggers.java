@@ -2,9 +2,11 @@ package dev.cascade.cron.schedule;
 
 import java.text.ParseException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import java.util.TimeZone;
 
 import org.quartz.CronExpression;
@@ -67,6 +69,18 @@ final class Triggers {
                 .cronSchedule(
                         expression("cascade.schedule.%s.cron".formatted(job.shown()), timing))
                 .withMisfireHandlingInstructionFireAndProceed();
+    }
+
+    /// The first time after `now` that a cron expression names; empty if it cannot be understood.
+    static Optional<Instant> nextAfter(Timing timing, Instant now) {
+        try {
+            CronExpression expression = new CronExpression(timing.cron());
+            expression.setTimeZone(TimeZone.getTimeZone(timing.zone()));
+            return Optional.ofNullable(expression.getNextValidTimeAfter(Date.from(now)))
+                    .map(Date::toInstant);
+        } catch (ParseException _) {
+            return Optional.empty(); // whoever serves the root says what is wrong with it
+        }
     }
 
     private CronExpression expression(String key, Timing timing) {

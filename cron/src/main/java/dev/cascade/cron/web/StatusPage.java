@@ -113,6 +113,7 @@ final class StatusPage {
         model.addAttribute("progress",
                 root.served().inHand().map(Progress::of).orElse(null));
         model.addAttribute("plot", samples.isEmpty() ? null : Plot.of(samples, now));
+        model.addAttribute("next", root.nextFirings());
         model.addAttribute("schedule", root.served()
                 .properties()
                 .map(settings -> settings.schedule())

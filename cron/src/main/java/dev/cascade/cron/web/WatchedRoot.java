@@ -193,7 +193,7 @@ final class WatchedRoot {
         List<Sample> newest = samples.reversed().stream().limit(2).toList();
         Sample before = newest.isEmpty() ? null : newest.getFirst();
         boolean isAsBefore = before != null && before.isAs(sample);
-        if (isAsBefore && newest.getLast() != before && newest.getLast().isAs(sample)) {
+        if (isAsBefore && newest.size() == 2 && newest.getLast().isAs(sample)) {
             samples.removeLast();
         }
         if (before != null && !isAsBefore) {
@@ -233,6 +233,11 @@ final class WatchedRoot {
     /// Asks for a run as soon as none is in hand.
     void soon() {
         serving.soon(served, ScheduledJob.RECONCILE);
+    }
+
+    /// When each job runs next by itself.
+    Map<ScheduledJob, Instant> nextFirings() {
+        return serving.nextFirings(home().root());
     }
 
     /// What is done now is seen at once.

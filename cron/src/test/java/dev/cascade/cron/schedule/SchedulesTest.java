@@ -134,6 +134,17 @@ class SchedulesTest {
     }
 
     @Test
+    void theNextFiringOfEachJobIsKnown() {
+        assertThat(schedules.nextFirings("/a")).isEmpty();
+        schedules.start();
+        schedules.put("/a", schedule("reconcile.every", "1h"));
+        a.expect(1);
+        Soon.expect(LIMIT, "the firing after the first",
+                () -> Duration.between(Clock.systemUTC().instant(),
+                        schedules.nextFirings("/a").get(RECONCILE)).toMinutes() >= 59);
+    }
+
+    @Test
     void eachFiringWaitsByChanceUpToTheJitter() {
         schedules.start();
         schedules.put("/a", schedule("reconcile.every", "1s", "jitter", "200ms"));

@@ -16,7 +16,11 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,6 +41,7 @@ import dev.cascade.jobs.RunLock.Held;
 import dev.cascade.jobs.RunReport;
 import dev.cascade.jobs.RunRequest;
 import dev.cascade.jobs.Status;
+import dev.cascade.steps.embed.EmbeddingEndpoint;
 
 import static dev.cascade.cron.schedule.ScheduledJob.RECONCILE;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -60,6 +65,10 @@ class ServedRootTest {
     private static final class MovingClock extends Clock {
 
         private Instant now = NOON;
+
+        void set(Instant to) {
+            now = to;
+        }
 
         void move(Duration on) {
             now = now.plus(on);
@@ -219,6 +228,53 @@ class ServedRootTest {
         assertThat(Files.getLastModifiedTime(home.database()).toMillis()).isEqualTo(written);
         assertThat(Files.getLastModifiedTime(home.lastWalk()).toInstant())
                 .isEqualTo(clock.instant());
+    }
+
+    @Test
+    @Tag("EV-35")
+    @Tag("IAI-01")
+    void firingsThatFindNothingWriteNothingButTheTimeOfTheLastWalk() throws Exception {
+        look();
+        fire();
+        SortedMap<String, String> before = state();
+        Instant walked = Files.getLastModifiedTime(home.lastWalk()).toInstant();
+        for (int i = 0; i < 20; i++) {
+            look();
+            fire();
+        }
+        assertThat(state()).isEqualTo(before).hasSizeGreaterThan(5);
+        assertThat(Files.getLastModifiedTime(home.lastWalk()).toInstant())
+                .isEqualTo(walked.plus(Duration.ofSeconds(30).multipliedBy(20)));
+        assertThat(journal.taken()).hasSize(22)
+                .allMatch(
+                        line -> line.equals("serves every 30s")
+                                || line.equals("ran COMPLETED, 0 indexed"));
+    }
+
+    @Test
+    @Tag("IAI-16")
+    void aPauseThatIsRecordedWritesNothingMore() throws Exception {
+        look();
+        decisions().pause("moving house", null);
+        fire();
+        SortedMap<String, String> before = state();
+        fire();
+        fire();
+        assertThat(state()).isEqualTo(before);
+    }
+
+    /// Every file and folder of Cascade's own, but for the time of the last walk: which it is, how long, and
+    /// when anything about it changed last.
+    private SortedMap<String, String> state() throws IOException {
+        SortedMap<String, String> seen = new TreeMap<>();
+        try (Stream<Path> below = Files.walk(home.state())) {
+            for (Path path : below.filter(path -> !path.equals(home.lastWalk())).toList()) {
+                seen.put(home.root().relativize(path).toString(),
+                        Files.readAttributes(path, "unix:ino,size,lastModifiedTime,ctime")
+                                .toString());
+            }
+        }
+        return seen;
     }
 
     @Test
@@ -407,6 +463,175 @@ class ServedRootTest {
                 .last()
                 .asString()
                 .matches("left \\d+ files are owed; the last run was stopped");
+    }
+
+    private long executions() throws SQLException {
+        try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + home.database());
+                Statement ask = database.createStatement();
+                ResultSet rows = ask.executeQuery("SELECT count(*) FROM BATCH_JOB_EXECUTION")) {
+            return rows.getLong(1);
+        }
+    }
+
+    private long pending() {
+        return Status.of(home, clock).queue().pending();
+    }
+
+    @Test
+    @Tag("IAI-03")
+    void aFileThatChangedJustNowIsPendingUntilItHasSettled() throws Exception {
+        write("cascade.yaml", "cascade.reconcile.settle-time: 10s\n");
+        look();
+        write("b.md", "# B\n\ntwo\n");
+        Instant saved = Files.getLastModifiedTime(home.root().resolve("b.md")).toInstant();
+        long before = executions();
+        for (int seconds : List.of(2, 5, 8)) {
+            clock.set(saved.plusSeconds(seconds));
+            root.fire(RECONCILE);
+            assertThat(pending()).isEqualTo(1);
+        }
+        assertThat(executions()).as("one run to take it down").isEqualTo(before + 1);
+        assertThat(Status.of(home, clock).health().reasons()).isEmpty();
+        clock.set(saved.plusSeconds(11));
+        root.fire(RECONCILE);
+        assertThat(pending()).isZero();
+        assertThat(journal.taken()).containsExactly("serves every 30s", "ran COMPLETED, 0 indexed",
+                "ran COMPLETED, 0 indexed", "ran COMPLETED, 0 indexed",
+                "ran COMPLETED, 1 indexed");
+    }
+
+    @Test
+    @Tag("IAI-03")
+    void aFileThatNeverRestsIsIndexedAfterTenTimesTheSettleTimeWithoutRunsInBetween()
+            throws Exception {
+        write("cascade.yaml", "cascade.reconcile.settle-time: 10s\n");
+        look();
+        clock.set(Clock.systemUTC().instant().minus(Duration.ofHours(1)));
+        long before = executions();
+        for (int i = 0; i < 4; i++) {
+            write("b.md", "# B\n\nsaved %d times\n".formatted(i));
+            fire();
+            assertThat(pending()).isEqualTo(1);
+        }
+        assertThat(executions()).isEqualTo(before + 1);
+        write("b.md", "# B\n\nsaved once more\n");
+        fire();
+        assertThat(pending()).isZero();
+        assertThat(executions()).isEqualTo(before + 2);
+    }
+
+    @Test
+    @Tag("IAI-03")
+    void anUnsettledFileHoldsUpNoOtherAndNoRunTypedByHand() throws Exception {
+        write("cascade.yaml", "cascade.reconcile.settle-time: 10s\n");
+        look();
+        write("b.md", "# B\n\ntwo\n");
+        Instant saved = Files.getLastModifiedTime(home.root().resolve("b.md")).toInstant();
+        clock.set(saved.plusSeconds(1));
+        root.fire(RECONCILE);
+        Files.delete(home.root().resolve("a.md"));
+        root.fire(RECONCILE);
+        assertThat(pending()).as("what was deleted is gone, and only the other waits").isEqualTo(1);
+        RunReport byHand = new Jobs(home,
+                Settings.load(null, home.settingsFile(), Map.of(), Map.of()).properties(), clock)
+                .sync(ReconcileRequest.everything(), Duration.ZERO);
+        assertThat(byHand.files().indexed()).isEqualTo(1);
+        assertThat(pending()).isZero();
+    }
+
+    private void notesToEmbed(EmbeddingEndpoint endpoint) throws IOException {
+        write("cascade.yaml", """
+                cascade.embedding:
+                  provider: openai
+                  base-url: %s
+                  model: m
+                  batch-size: 1
+                  max-concurrent: 1
+                  timeout: 10m
+                """.formatted(endpoint.baseUrl()));
+        for (int i = 0; i < 8; i++) {
+            write("n%d.md".formatted(i), "# N\n\nwords of note %d\n".formatted(i));
+        }
+        look();
+    }
+
+    private void lookFor(Duration time) {
+        Duration step = Duration.ofSeconds(30);
+        for (Duration passed = Duration.ZERO; passed.compareTo(time) < 0; passed = passed
+                .plus(step)) {
+            clock.move(step);
+            look();
+        }
+    }
+
+    private List<String> troubles() {
+        return journal.lines.stream().filter(line -> line.startsWith("troubled")).toList();
+    }
+
+    @Test
+    @Tag("IAI-20")
+    @Tag("EV-53")
+    void aRunThatGetsNothingDoneIsStoppedAndItIsToldWhatItWasAt() throws Exception {
+        CountDownLatch door = new CountDownLatch(1);
+        try (EmbeddingEndpoint endpoint = new EmbeddingEndpoint()) {
+            endpoint.always((exchange, healthy) -> {
+                awaitOpen(door);
+                EmbeddingEndpoint.slow(0).answer(exchange, healthy);
+            });
+            notesToEmbed(endpoint);
+            Thread run = Thread.ofPlatform().start(() -> root.fire(RECONCILE));
+            Soon.expect(Duration.ofSeconds(20), "a request", () -> !endpoint.requests().isEmpty());
+            look();
+            lookFor(Duration.ofMinutes(14));
+            assertThat(troubles()).isEmpty();
+            lookFor(Duration.ofMinutes(2));
+            assertThat(troubles()).singleElement()
+                    .asString()
+                    .contains("got nothing done for 15 min", "it was in embed",
+                            "8 of 8 files handled and 0 texts");
+            lookFor(Duration.ofMinutes(20));
+            assertThat(troubles()).hasSize(2)
+                    .last()
+                    .asString()
+                    .contains("does not end: it was in embed");
+            door.countDown();
+            run.join(Duration.ofSeconds(20));
+            assertThat(run.isAlive()).isFalse();
+            assertThat(journal.lines).last().asString().startsWith("ran STOPPED, 8 indexed");
+            assertThat(Status.of(home, clock).health().reasons()).singleElement()
+                    .asString()
+                    .startsWith("the last run was stopped before its end: a run that got nothing");
+            journal.taken();
+            fire();
+            assertThat(journal.taken()).containsExactly("mended", "ran COMPLETED, 0 indexed");
+        }
+    }
+
+    private static void awaitOpen(CountDownLatch door) {
+        try {
+            door.await();
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    @Tag("IAI-20")
+    void aSlowRunThatGetsOnIsLeftAlone() throws Exception {
+        try (EmbeddingEndpoint endpoint = new EmbeddingEndpoint()) {
+            endpoint.always(EmbeddingEndpoint.slow(300));
+            notesToEmbed(endpoint);
+            Thread run = Thread.ofPlatform().start(() -> root.fire(RECONCILE));
+            for (int request = 1; request <= 8; request++) {
+                int count = request;
+                Soon.expect(Duration.ofSeconds(20), "request " + request,
+                        () -> endpoint.requests().size() >= count);
+                lookFor(Duration.ofMinutes(10));
+            }
+            run.join(Duration.ofSeconds(20));
+            assertThat(journal.taken()).containsExactly("serves every 30s",
+                    "ran COMPLETED, 8 indexed");
+        }
     }
 
     @Test

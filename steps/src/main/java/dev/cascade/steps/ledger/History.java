@@ -118,13 +118,16 @@ public final class History {
 
     /// Whether each of the last `count` runs ended with files owed and got none done.
     public boolean isStuck(int count) {
-        Integer stuck = jdbc.queryForObject("""
-                SELECT count(*) FROM
-                       (SELECT report FROM run WHERE skip_reason IS NULL AND ended_at IS NOT NULL
-                         ORDER BY run DESC LIMIT ?)
-                 WHERE json_valid(report) AND json_extract(report, '$.more')
-                   AND json_extract(report, '$.files.indexed') = 0
-                   AND json_extract(report, '$.files.deleted') = 0""", Integer.class, count);
+        Integer stuck = jdbc.queryForObject(
+                """
+                        SELECT count(*) FROM
+                               (SELECT report, outcome FROM run
+                                 WHERE skip_reason IS NULL AND ended_at IS NOT NULL
+                                 ORDER BY run DESC LIMIT ?)
+                         WHERE outcome <> 'completed' AND json_valid(report) AND json_extract(report, '$.more')
+                           AND json_extract(report, '$.files.indexed') = 0
+                           AND json_extract(report, '$.files.deleted') = 0""",
+                Integer.class, count);
         return stuck != null && stuck == count;
     }
 

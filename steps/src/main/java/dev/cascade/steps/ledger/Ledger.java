@@ -5,10 +5,12 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 import javax.sql.DataSource;
@@ -34,6 +36,13 @@ import dev.cascade.steps.memory.Watermark;
 public final class Ledger {
 
     private static final int PAGE = 1000;
+
+    /// Every walk reads all of these pages, so they are large, and what is mostly unset comes as one number.
+    private static final int KNOWN_PAGE = 5000;
+    private static final int MISSING = 1;
+    private static final int HELD = 2;
+    private static final int UNSURE = 4;
+
     private static final int MAX_REASON = 500;
 
     private static final String PENDING = """
@@ -42,6 +51,12 @@ public final class Ledger {
     private static final String DUE = """
             state = 'failed_retryable' AND deferred_until IS NOT NULL AND deferred_until <= ?
             AND (gate_status IS NULL OR gate_status <> 'pending')""";
+
+    /// That a file that changed was owed before, so that it is owed since then.
+    private static final String STILL_OWED = """
+            wanted IS NOT NULL AND refused IS NULL AND deferred_until IS NULL AND NOT EXISTS
+            (SELECT 1 FROM md_indexed i WHERE i.md_path = md_change_state.md_path
+                AND i.generation IN (SELECT generation FROM generation))""";
 
     /// The files that wait for a retry. The second condition says nothing new; it lets SQLite find
     /// them by their own index.
@@ -188,13 +203,18 @@ public final class Ledger {
         }
         return jdbc.query(
                 """
-                        SELECT md_path, kind, wanted, missing_since, schema_id, unsure,
-                               gate_status IN ('pending', 'rejected')
+                        SELECT md_path, kind, wanted, schema_id,
+                               (missing_since IS NOT NULL) * %d
+                               + coalesce(gate_status IN ('pending', 'rejected'), 0) * %d
+                               + coalesce(unsure, 0) * %d
                           FROM md_file_state WHERE %s ORDER BY md_path LIMIT %d"""
-                        .formatted(where.sql(), PAGE),
-                (row, _) -> new Known(new MemoryPath(row.getString(1)), row.getString(2),
-                        fingerprint(row.getString(3)), row.getObject(4) != null,
-                        row.getBoolean(7), row.getString(5), row.getBoolean(6)),
+                        .formatted(MISSING, HELD, UNSURE, where.sql(), KNOWN_PAGE),
+                (row, _) -> {
+                    int odd = row.getInt(5);
+                    return new Known(new MemoryPath(row.getString(1)), row.getString(2),
+                            fingerprint(row.getString(3)), (odd & MISSING) != 0,
+                            (odd & HELD) != 0, row.getString(4), (odd & UNSURE) != 0);
+                },
                 where.arguments());
     }
 
@@ -238,11 +258,14 @@ public final class Ledger {
                         VALUES (?, ?, ?, ?, ?, ?, ?)
                         ON CONFLICT (md_path) DO UPDATE
                            SET kind = excluded.kind, wanted = excluded.wanted, lsn = excluded.lsn,
-                               last_changed_at = excluded.last_changed_at, last_run = excluded.last_run,
+                               last_changed_at = CASE WHEN %s THEN last_changed_at
+                                                      ELSE excluded.last_changed_at END,
+                               last_run = excluded.last_run,
                                missing_since = NULL, refused = NULL, attempts = 0,
                                gate = CASE WHEN wanted = excluded.wanted THEN gate END,
                                last_attempt_at = CASE WHEN wanted IS NOT NULL THEN last_attempt_at END,
-                               deferred_until = NULL, skipped_entries = 0, error = NULL, error_line = NULL, first_failed_at = NULL""",
+                               deferred_until = NULL, skipped_entries = 0, error = NULL, error_line = NULL, first_failed_at = NULL"""
+                        .formatted(STILL_OWED),
                 differs.path().value(), differs.sighting().kind(),
                 differs.sighting().fingerprint().toString(), lsn, now(), now(), run);
     }
@@ -289,6 +312,21 @@ public final class Ledger {
         return !jdbc.queryForList(
                 "SELECT 1 FROM md_file_state WHERE %s LIMIT 1".formatted(where.sql()),
                 Integer.class, where.arguments()).isEmpty();
+    }
+
+    /// The selected files that are owed, were not tried since they changed, and were changed after
+    /// `touched`, but for those that are owed since before `owed`.
+    public Set<MemoryPath> unsettled(Selection selection, Instant touched, Instant owed) {
+        Where where = Where.selected(selection)
+                .and(PENDING)
+                .and("wanted IS NOT NULL AND last_changed_at > ?", owed.toEpochMilli());
+        Set<MemoryPath> unsettled = new HashSet<>();
+        jdbc.query("SELECT md_path, wanted FROM md_file_state WHERE " + where.sql(), row -> {
+            if (Fingerprint.parse(row.getString(2)).touched().isAfter(touched)) {
+                unsettled.add(new MemoryPath(row.getString(1)));
+            }
+        }, where.arguments());
+        return unsettled;
     }
 
     /// How many selected files are owed and due.

@@ -6,8 +6,11 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 import javax.sql.DataSource;
 
@@ -93,6 +96,41 @@ public final class StateDatabase implements AutoCloseable {
         return new StateDatabase(connection, connection::destroy);
     }
 
+    /// Looks at the database at `file` and leaves no trace beside it, if nobody writes to it; else as
+    /// whoever opens it for reading. `look` may be called twice: what it saw first counts for nothing if
+    /// someone began to write meanwhile.
+    ///
+    /// @return empty if there is no database of [#VERSION]
+    /// @throws UnusableState
+    ///             if it is damaged or was made by a newer Cascade
+    public static <T> Optional<T> look(Path file, Clock clock, Function<StateDatabase, T> look) {
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        Optional<Stillness> before = Stillness.of(file, clock);
+        if (before.isPresent()) {
+            try {
+                Optional<T> seen = look(file, still(file), look);
+                if (before.equals(Stillness.of(file, clock))) {
+                    return seen;
+                }
+            } catch (RuntimeException ex) {
+                if (before.equals(Stillness.of(file, clock))) {
+                    throw ex;
+                }
+            }
+        }
+        return look(file, readOnly(file), look);
+    }
+
+    private static <T> Optional<T> look(Path file, SingleConnectionDataSource connection,
+            Function<StateDatabase, T> look) {
+        try (StateDatabase database = new StateDatabase(connection, connection::destroy)) {
+            return usableVersion(file, connection) == VERSION ? Optional.of(look.apply(database))
+                    : Optional.empty();
+        }
+    }
+
     /// Whether a database of [#VERSION] stands at `file`.
     ///
     /// @throws UnusableState if what stands there is damaged or was made by a newer Cascade
@@ -176,21 +214,29 @@ public final class StateDatabase implements AutoCloseable {
         int version;
         SingleConnectionDataSource connection = readOnly(file);
         try {
+            version = usableVersion(file, connection);
+        } finally {
+            connection.destroy();
+        }
+        if (exactly && version < VERSION) {
+            throw new UnusableState("%s has schema version %d; this Cascade reads version %d"
+                    .formatted(file, version, VERSION), "Run `cascade migrate`.");
+        }
+        return version;
+    }
+
+    private static int usableVersion(Path file, DataSource connection) {
+        int version;
+        try {
             version = version(connection);
         } catch (UnusableState ex) {
             throw damaged(file, ex);
-        } finally {
-            connection.destroy();
         }
         if (version > VERSION) {
             throw new UnusableState(
                     "%s has schema version %d; this Cascade knows versions up to %d".formatted(file,
                             version, VERSION),
                     "Use the newer Cascade that wrote it, or move the file away and run `cascade sync`.");
-        }
-        if (exactly && version < VERSION) {
-            throw new UnusableState("%s has schema version %d; this Cascade reads version %d"
-                    .formatted(file, version, VERSION), "Run `cascade migrate`.");
         }
         return version;
     }
@@ -227,13 +273,22 @@ public final class StateDatabase implements AutoCloseable {
     }
 
     private static SingleConnectionDataSource readOnly(Path file) {
+        return readOnly(file, "jdbc:sqlite:" + file);
+    }
+
+    /// A connection that takes the file for one that never changes, and so makes no files beside it.
+    private static SingleConnectionDataSource still(Path file) {
+        return readOnly(file,
+                "jdbc:sqlite:file:%s?immutable=1".formatted(file.toUri().getRawPath()));
+    }
+
+    private static SingleConnectionDataSource readOnly(Path file, String url) {
         SQLiteConfig config = new SQLiteConfig();
         config.setReadOnly(true);
         config.setOpenMode(SQLiteOpenMode.READONLY);
         config.setBusyTimeout(10_000);
         try {
-            return new SingleConnectionDataSource(config.createConnection("jdbc:sqlite:" + file),
-                    true);
+            return new SingleConnectionDataSource(config.createConnection(url), true);
         } catch (SQLException ex) {
             throw damaged(file, new UnusableState("", "", ex));
         }

@@ -32,9 +32,19 @@ public record Fingerprint(long size, long modified, long changed, long inode, St
 
     /// Reads the form that [#toString] writes.
     public static Fingerprint parse(String text) {
-        String[] parts = text.split(":", -1);
-        return new Fingerprint(Long.parseLong(parts[0]), Long.parseLong(parts[1]),
-                Long.parseLong(parts[2]), Long.parseLong(parts[3]), parts[4]);
+        int modified = text.indexOf(':') + 1;
+        int changed = text.indexOf(':', modified) + 1;
+        int inode = text.indexOf(':', changed) + 1;
+        int companions = text.indexOf(':', inode) + 1;
+        return new Fingerprint(Long.parseLong(text, 0, modified - 1, 10),
+                Long.parseLong(text, modified, changed - 1, 10),
+                Long.parseLong(text, changed, inode - 1, 10),
+                Long.parseLong(text, inode, companions - 1, 10), text.substring(companions));
+    }
+
+    /// When the file was changed last, as far as the file system tells.
+    public Instant touched() {
+        return Instant.EPOCH.plusNanos(changed != 0 ? changed : modified);
     }
 
     /// Whether an edit right after `read` could have left the same fingerprint, because the file

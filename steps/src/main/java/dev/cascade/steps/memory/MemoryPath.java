@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.Set;
 
 /// Where a file stands below the root: components joined by `/`, whatever the platform.
 ///
@@ -19,14 +18,29 @@ import java.util.Set;
 ///            the relative path, such as `users/mira/user.md`
 public record MemoryPath(String value) implements Comparable<MemoryPath> {
 
-    /// Components that are no names: a path with one would be another spelling of the same place.
-    private static final Set<String> STEPS = Set.of("", ".", "..");
     private static final char STRAY_BYTE = '\uFFFD';
 
     public MemoryPath {
-        if (Arrays.stream(value.split("/", -1)).anyMatch(STEPS::contains)) {
-            throw new IllegalArgumentException("'%s' is no path below a root".formatted(value));
+        for (int begin = 0; begin <= value.length(); begin++) {
+            int slash = value.indexOf('/', begin);
+            int end = slash < 0 ? value.length() : slash;
+            if (isStep(value, begin, end)) {
+                throw new IllegalArgumentException(
+                        "'%s' is no path below a root".formatted(value));
+            }
+            begin = end;
         }
+    }
+
+    /// Whether a component is no name: nothing, `.` or `..`. A path with one would be another spelling of
+    /// the same place.
+    private static boolean isStep(String path, int begin, int end) {
+        return switch (end - begin) {
+            case 0 -> true;
+            case 1 -> path.charAt(begin) == '.';
+            case 2 -> path.startsWith("..", begin);
+            default -> false;
+        };
     }
 
     /// The path of `file`, given relative to the root and made of names that are UTF-8.

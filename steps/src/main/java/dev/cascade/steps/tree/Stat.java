@@ -40,7 +40,7 @@ public record Stat(Nature nature, Fingerprint fingerprint) {
             .contains("unix");
 
     private static final String ATTRIBUTES = UNIX
-            ? "unix:isRegularFile,isDirectory,isSymbolicLink,size,lastModifiedTime,ctime,ino"
+            ? "unix:mode,size,lastModifiedTime,ctime,ino"
             : "isRegularFile,isDirectory,isSymbolicLink,size,lastModifiedTime";
 
     /// Looks at a path.
@@ -48,14 +48,30 @@ public record Stat(Nature nature, Fingerprint fingerprint) {
     /// @throws IOException if it cannot be looked at, or is gone ([NoSuchFileException])
     public static Stat of(Path path) throws IOException {
         Map<String, Object> seen = attributes(path);
-        if (Boolean.TRUE.equals(seen.get("isRegularFile"))) {
+        Nature nature = UNIX ? nature((int) number(seen, "mode")) : nature(seen);
+        if (nature == Nature.FILE) {
             return new Stat(Nature.FILE,
                     new Fingerprint(number(seen, "size"), nanos(seen, "lastModifiedTime"),
                             UNIX ? nanos(seen, "ctime") : 0, UNIX ? number(seen, "ino") : 0, ""));
         }
-        Nature nature = Boolean.TRUE.equals(seen.get("isDirectory")) ? Nature.FOLDER
-                : Boolean.TRUE.equals(seen.get("isSymbolicLink")) ? Nature.LINK : Nature.OTHER;
         return new Stat(nature, odd(nature));
+    }
+
+    /// As `stat(2)` codes it.
+    private static Nature nature(int mode) {
+        return switch (mode & 0170000) {
+            case 0100000 -> Nature.FILE;
+            case 0040000 -> Nature.FOLDER;
+            case 0120000 -> Nature.LINK;
+            default -> Nature.OTHER;
+        };
+    }
+
+    private static Nature nature(Map<String, Object> seen) {
+        return Boolean.TRUE.equals(seen.get("isRegularFile")) ? Nature.FILE
+                : Boolean.TRUE.equals(seen.get("isDirectory")) ? Nature.FOLDER
+                        : Boolean.TRUE.equals(seen.get("isSymbolicLink")) ? Nature.LINK
+                                : Nature.OTHER;
     }
 
     private static Map<String, Object> attributes(Path path) throws IOException {

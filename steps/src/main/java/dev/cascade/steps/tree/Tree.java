@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,6 +31,9 @@ public final class Tree {
     /// What editors and atomic writers leave beside a file for a moment.
     private static final Pattern TEMPORARY = Pattern
             .compile("\\.#.*|#.*#|.*~|.*\\.sw[a-p]|.*\\.tmp|.*\\.tmp\\.[0-9a-f]{32}");
+
+    /// What most names end in that are not temporary; asking the pattern takes longer.
+    private static final String LASTING = ".md";
 
     private static final List<String> IGNORE_FILES = List.of(".gitignore", ".cascadeignore");
 
@@ -89,6 +93,9 @@ public final class Tree {
     }
 
     private static void read(Path file, IgnoreNode into) {
+        if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
+            return; // as in most folders, where an exception that says so would be dear
+        }
         try {
             if (isThere(file)) {
                 parse(file, into);
@@ -141,7 +148,12 @@ public final class Tree {
         }
 
         boolean admitFile(String child) {
-            return !TEMPORARY.matcher(child).matches() && !isIgnored(child, false);
+            return !isTemporary(child) && !isIgnored(child, false);
+        }
+
+        private static boolean isTemporary(String name) {
+            boolean lasts = name.endsWith(LASTING) && !name.startsWith(".#");
+            return !lasts && TEMPORARY.matcher(name).matches();
         }
 
         /// The ignore file nearest to the child decides; then the one above it, and so on.

@@ -10,7 +10,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
@@ -33,6 +35,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class StateDatabaseTest {
+
+    /// Long after anything was written: what is fresh may be written to again unseen.
+    private static final Clock LATER = Clock.offset(Clock.systemUTC(), Duration.ofHours(1));
 
     @TempDir
     private Path folder;
@@ -143,6 +148,58 @@ class StateDatabaseTest {
                     .isThrownBy(() -> new JdbcTemplate(database.dataSource())
                             .update("UPDATE lsn_sequence SET last = 5"));
         }
+    }
+
+    private static int lsn(StateDatabase database) {
+        return Objects.requireNonNull(new JdbcTemplate(database.dataSource()).queryForObject(
+                "SELECT last FROM lsn_sequence", Integer.class));
+    }
+
+    @Test
+    @Tag("IAI-01")
+    void aLookAtADatabaseThatNobodyWritesToLeavesNothingBesideIt() throws IOException {
+        assertThat(StateDatabase.look(file, LATER, StateDatabaseTest::lsn)).isEmpty();
+        StateDatabase.openForWriting(file).close();
+        tamper("UPDATE lsn_sequence SET last = 5");
+        FileTime before = Files.getLastModifiedTime(folder);
+        assertThat(StateDatabase.look(file, LATER, StateDatabaseTest::lsn)).contains(5);
+        assertThat(folder).isDirectoryNotContaining("glob:**-{wal,shm}");
+        assertThat(Files.getLastModifiedTime(folder)).isEqualTo(before);
+    }
+
+    @Test
+    void aLookSeesWhatStandsInTheLogOfSomeoneWhoWrites() {
+        try (StateDatabase writing = StateDatabase.openForWriting(file)) {
+            new JdbcTemplate(writing.dataSource()).execute("UPDATE lsn_sequence SET last = 6");
+            assertThat(StateDatabase.look(file, LATER, StateDatabaseTest::lsn)).contains(6);
+        }
+    }
+
+    @Test
+    void aLookDuringWhichSomeoneBeganToWriteIsTakenOnceMore() {
+        StateDatabase.openForWriting(file).close();
+        List<Integer> seen = new ArrayList<>();
+        assertThat(StateDatabase.look(file, LATER, database -> {
+            seen.add(lsn(database));
+            if (seen.size() == 1) {
+                tamper("UPDATE lsn_sequence SET last = 7");
+            }
+            return lsn(database);
+        })).contains(7);
+        assertThat(seen).containsExactly(0, 7);
+    }
+
+    @Test
+    void aLookThatFailedWhileSomeoneBeganToWriteSaysNothing() {
+        StateDatabase.openForWriting(file).close();
+        AtomicBoolean first = new AtomicBoolean(true);
+        assertThat(StateDatabase.look(file, LATER, database -> {
+            if (first.getAndSet(false)) {
+                tamper("UPDATE lsn_sequence SET last = 8");
+                throw new IllegalStateException("half of this page is older than the other");
+            }
+            return lsn(database);
+        })).contains(8);
     }
 
     @Test

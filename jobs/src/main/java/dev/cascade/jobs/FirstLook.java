@@ -1,0 +1,155 @@
+package dev.cascade.jobs;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+import dev.cascade.config.CascadeProperties;
+import dev.cascade.config.CascadeProperties.Index.OnDrift;
+import dev.cascade.config.ConfigurationProblem;
+import dev.cascade.config.Home;
+import dev.cascade.config.QuietHours;
+import dev.cascade.steps.Quiet;
+import dev.cascade.steps.Root;
+import dev.cascade.steps.ledger.Gates;
+import dev.cascade.steps.ledger.History;
+import dev.cascade.steps.ledger.Ledger;
+import dev.cascade.steps.ledger.Run;
+import dev.cascade.steps.ledger.RunControl;
+import dev.cascade.steps.ledger.RunControl.Control;
+import dev.cascade.steps.ledger.StateDatabase;
+import dev.cascade.steps.memory.Selection;
+
+/// What a run sees before it begins: whether anything is in its way, and whether there is anything to
+/// do. The database is opened once for all of it, and nothing is written.
+final class FirstLook {
+
+    private final Home home;
+    private final CascadeProperties properties;
+    private final Clock clock;
+    private final RootAccess access;
+
+    FirstLook(Home home, CascadeProperties properties, Clock clock, RootAccess access) {
+        this.home = home;
+        this.properties = properties;
+        this.clock = clock;
+        this.access = access;
+    }
+
+    /// What there is.
+    sealed interface Seen {}
+
+    /// A scheduled run must not begin.
+    ///
+    /// @param isRecorded whether the history says so already
+    record HeldUp(String reason, boolean isRecorded) implements Seen {}
+
+    /// Nothing differs and nothing is owed.
+    ///
+    /// @param liftsAStop whether scheduled runs had stopped themselves
+    record NothingToDo(RunReport report, boolean liftsAStop) implements Seen {}
+
+    /// A run is to be launched.
+    record Work() implements Seen {}
+
+    /// Looks at the state and at the tree. Whoever looks holds the root's lock. A request for a run counts
+    /// as answered from then on, if nothing is in the way.
+    ///
+    /// @throws ConfigurationProblem if the index was made in another way, and that is not to be
+    Seen of(ReconcileRequest request, Instant started) {
+        return StateDatabase
+                .look(home.database(), clock, database -> at(database, request, started))
+                .orElseGet(() -> {
+                    access.openForWriting().close(); // makes it, or brings it to this version
+                    return of(request, started);
+                });
+    }
+
+    private Seen at(StateDatabase database, ReconcileRequest request, Instant started) {
+        Control control = new RunControl(database.dataSource(), clock).current();
+        Optional<String> inTheWay = request.scheduled() ? inTheWay(control, started)
+                : Optional.empty();
+        if (inTheWay.isPresent()) {
+            return new HeldUp(inTheWay.get(), isRecorded(inTheWay.get(), database));
+        }
+        VectorState vectors = new VectorState(home, properties, database, clock);
+        refuseDrift(vectors);
+        boolean isEverything = request.selection().isEverything();
+        if (isEverything) {
+            RunRequest.of(home).take();
+        }
+        boolean launched = request.forced() || properties.history().recordNoOpRuns();
+        return launched ? new Work()
+                : quiet(database, vectors, request, started)
+                        .<Seen>map(report -> new NothingToDo(report, isEverything
+                                && control.state() == RunControl.State.NEEDS_HUMAN))
+                        .orElseGet(Work::new);
+    }
+
+    private Optional<String> inTheWay(Control control, Instant now) {
+        return control.holdsUp() ? Optional.of(control.told())
+                : properties.schedule()
+                        .quiet()
+                        .filter(hours -> hours.contain(now))
+                        .map(QuietHours::told);
+    }
+
+    private boolean isRecorded(String reason, StateDatabase database) {
+        return new History(database.dataSource(), clock).last()
+                .filter(run -> run.job().equals(ReconcileJob.NAME))
+                .filter(run -> reason.equals(run.skipReason()))
+                .isPresent();
+    }
+
+    private void refuseDrift(VectorState vectors) {
+        if (properties.index().onDrift() == OnDrift.STOP) {
+            vectors.drift().ifPresent(drift -> {
+                throw new ConfigurationProblem(drift.told(),
+                        "`cascade rebuild` builds a new generation; cascade.index.on-drift=rebuild lets the next run do so.");
+            });
+        }
+    }
+
+    private Optional<RunReport> quiet(StateDatabase database, VectorState vectors,
+            ReconcileRequest request, Instant started) {
+        Selection selection = request.selection();
+        Ledger ledger = new Ledger(database.dataSource(), clock);
+        if (ledger.identity().isEmpty()
+                || leftBehind(new History(database.dataSource(), clock))) {
+            return Optional.empty();
+        }
+        Root root = Root.known(home, properties, ledger);
+        CascadeProperties settling = request.scheduled() ? properties
+                : properties.withoutSettling();
+        return Quiet.look(root, settling, ledger, selection, access.begin(), clock)
+                .filter(_ -> !vectors.isAnythingDue(selection))
+                .map(quiet -> {
+                    List<GateReport> gates = selection.isEverything()
+                            ? GateReport.pending(new Gates(database.dataSource(), clock))
+                            : List.of();
+                    return nothingToDo(quiet,
+                            vectors.with(Failures.of(ledger, selection), selection), gates,
+                            vectors.owed(selection) > 0, started).warning(vectors.warnings());
+                });
+    }
+
+    /// Whether a run died and left its books open. A rebuild that is alive is no such run.
+    private boolean leftBehind(History history) {
+        List<Run> unended = history.unended();
+        return !unended.isEmpty()
+                && (unended.stream().anyMatch(run -> !run.job().equals(RebuildJob.NAME))
+                        || access.isFreeOfRebuilds());
+    }
+
+    private RunReport nothingToDo(Quiet quiet, Failures failures, List<GateReport> gates,
+            boolean owesVectors, Instant started) {
+        return new RunReport(null, ReconcileJob.NAME, Session.outcome(gates, failures, owesVectors),
+                new RunReport.Files(quiet.seen(), 0, 0, 0, quiet.seen(), 0, 0, 0),
+                new RunReport.Entries(0, 0, 0), RunReport.Embedding.NONE,
+                Duration.between(started, clock.instant()).toMillis(),
+                quiet.unsettled() > 0, failures.count(), failures.first(), gates,
+                failures.warning(quiet.warnings()), null);
+    }
+}
