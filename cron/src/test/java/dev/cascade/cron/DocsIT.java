@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import dev.cascade.cron.CascadeProcess.Result;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /// What the docs promise: their commands run, their links lead somewhere, their decisions are whole.
 ///
@@ -43,6 +46,10 @@ class DocsIT {
     private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|IT))\\.(\\w+)`");
     private static final Pattern LINK = Pattern.compile("(?<!!)\\[[^]\\n]*]\\(([^)\\s]+)\\)");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ +(.*)$");
+    private static final String CRONTAB = "*/5 * * * * ";
+    private static final Path ANALYZE = Path.of("/usr/bin/systemd-analyze");
+    private static final Pattern UNIT = Pattern.compile(
+            "(?ms)^`/etc/systemd/system/(\\S+)`:\\n\\n```ini\\n(.*?)^```$");
     private static final Pattern FENCE = Pattern.compile("(?ms)^```.*?^```$");
 
     private static final List<String> DECISION_PARTS = List.of("**Context.**", "**Options.**",
@@ -152,6 +159,50 @@ class DocsIT {
     private static void copy(Path from, Path to) throws IOException {
         FileUtils.copyDirectory(from.toFile(), to.toFile(),
                 file -> !file.getName().equals(".cascade"));
+    }
+
+    @Test
+    void theLineForTheCrontabRuns() throws IOException {
+        Page page = Page.of(REPOSITORY.resolve("docs/how-to/run-from-cron.md"));
+        String command = page.text()
+                .lines()
+                .filter(line -> line.startsWith(CRONTAB))
+                .map(line -> line.substring(CRONTAB.length()))
+                .findFirst()
+                .orElseThrow()
+                .replace("/opt/cascade/cascade", "./cascade")
+                .replace("/srv/notes", "~/notes");
+        Path place = reader(page);
+        Result result = CascadeProcess.in(place)
+                .timeout(Duration.ofMinutes(3))
+                .shell("set -eu\n./cascade sync -q --root ~/notes\n" + command);
+        assertThat(result.exit()).as("%s%n%s", command, result.stderr()).isZero();
+    }
+
+    /// A program that is not everywhere, and that says on stderr what it does not understand.
+    @Test
+    void theUnitsAreUnderstoodBySystemd() throws Exception {
+        assumeTrue(Files.isExecutable(ANALYZE), "there is no " + ANALYZE);
+        Path units = Files.createDirectory(folder.resolve("units"));
+        List<String> command = new ArrayList<>(List.of(ANALYZE.toString(), "verify"));
+        for (Page page : pages()) {
+            for (MatchResult unit : UNIT.matcher(page.text()).results().toList()) {
+                String text = unit.group(2)
+                        .replace("/opt/cascade/cascade", CascadeProcess.launcher()
+                                .toAbsolutePath()
+                                .normalize()
+                                .toString());
+                command.add(Files.writeString(units.resolve(unit.group(1)), text).toString());
+            }
+        }
+        assertThat(command).hasSize(5);
+        Path said = folder.resolve("said");
+        Process verify = new ProcessBuilder(command).redirectErrorStream(true)
+                .redirectOutput(said.toFile())
+                .start();
+        assertThat(verify.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(said).content().isEmpty();
+        assertThat(verify.exitValue()).isZero();
     }
 
     @Test
