@@ -81,6 +81,10 @@ public final class CascadeProcess {
             return errSoFar.toString();
         }
 
+        public long pid() {
+            return process.pid();
+        }
+
         public boolean isAlive() {
             return process.isAlive();
         }

@@ -506,6 +506,24 @@ class PageIT {
     }
 
     @Test
+    void aRootThatIsNotThereYetKeepsThePageFromNothing() {
+        try (Running serve = cascade.background("serve", "--root",
+                folder.resolve("later").toString(), "--root", notes.toString())) {
+            URI there = address(serve);
+            assertThat(send(HttpRequest.newBuilder(there.resolve("roots/later"))).body())
+                    .contains("unknown", "is not mounted");
+            assertThat(send(HttpRequest.newBuilder(there.resolve("api/v1/roots"))).statusCode())
+                    .isEqualTo(200);
+            assertThat(serve.stderr()).contains(notes.resolve(".cascade/serve-token").toString());
+        }
+        try (Running serve = cascade.background("serve", "--root",
+                folder.resolve("later").toString())) {
+            assertThat(send(HttpRequest.newBuilder(address(serve).resolve("roots/later")))
+                    .statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void neitherVariablesNorFilesOpenADoor() throws IOException {
         Path root = folder.resolve("fourth");
         Trees.note(root, "a.md");

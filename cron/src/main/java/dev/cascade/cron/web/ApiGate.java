@@ -21,12 +21,6 @@ import dev.cascade.jobs.ReportJson;
 /// Tells a program that it did not show the token, as an error object.
 final class ApiGate implements AuthenticationEntryPoint, AccessDeniedHandler {
 
-    private final Token token;
-
-    ApiGate(Token token) {
-        this.token = token;
-    }
-
     @Override
     public void commence(HttpServletRequest request, HttpServletResponse response,
             AuthenticationException thrown) throws IOException {
@@ -48,7 +42,6 @@ final class ApiGate implements AuthenticationEntryPoint, AccessDeniedHandler {
         response.getWriter()
                 .write(ReportJson.write(ErrorReport.of(ExitCode.REFUSED,
                         "this needs the token, which was not sent or is another",
-                        "Send the header Authorization: Bearer TOKEN, with what stands in %s."
-                                .formatted(token.file().getFileName()))));
+                        "Send the header Authorization: Bearer TOKEN; serve says at its start in which file it stands.")));
     }
 }

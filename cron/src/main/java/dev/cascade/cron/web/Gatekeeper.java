@@ -52,7 +52,7 @@ class Gatekeeper {
     @Bean
     SecurityFilterChain chain(HttpSecurity http, Access access) {
         AuthenticationProvider tokens = new Tokens(access.token());
-        ApiGate gate = new ApiGate(access.token());
+        ApiGate gate = new ApiGate();
         RequestMatcher programs = new OrRequestMatcher(
                 PathPatternRequestMatcher.pathPattern("/api/**"),
                 PathPatternRequestMatcher.pathPattern("/actuator/**"));

@@ -1,6 +1,7 @@
 package dev.cascade.cron.web;
 
 import java.security.Principal;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -43,10 +44,12 @@ final class StatusPage {
 
     private final WatchedRoots roots;
     private final Access access;
+    private final Clock clock;
 
-    StatusPage(WatchedRoots roots, Access access) {
+    StatusPage(WatchedRoots roots, Access access, Clock clock) {
         this.roots = roots;
         this.access = access;
+        this.clock = clock;
     }
 
     /// A root in a list.
@@ -72,7 +75,7 @@ final class StatusPage {
 
     @ModelAttribute("words")
     Words words() {
-        return Words.of(roots.all().getFirst().clock());
+        return Words.of(clock);
     }
 
     @ModelAttribute("signedIn")
@@ -94,7 +97,7 @@ final class StatusPage {
     String signIn(Model model, @RequestParam(required = false) @Nullable String refused) {
         model.addAttribute("refused", refused != null);
         model.addAttribute("tokenFile", access.address().isLoopbackAddress()
-                ? access.token().file().toString()
+                ? access.token().place()
                 : "");
         return "sign-in";
     }

@@ -10,8 +10,10 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.Base64;
+import java.util.List;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.security.crypto.keygen.KeyGenerators;
 
 import dev.cascade.config.ConfigurationProblem;
@@ -20,40 +22,54 @@ import dev.cascade.config.Serve;
 import dev.cascade.steps.tree.Reason;
 
 /// What whoever changes something must know. It is never shown, only the file that holds it.
-record Token(Path file, String secret) {
+///
+/// @param file
+///            null if there was no place to keep it, so that nobody knows it
+record Token(@Nullable Path file, String secret) {
 
     private static final int RANDOM_BYTES = 32;
     private static final int SHORTEST = 16;
     private static final int LONGEST = 1000;
 
-    /// The token that the operator named; on loopback without one, that in the state of `first`, which
-    /// is made if it is not there.
+    /// The token that the operator named; on loopback without one, that in the state of the first root
+    /// that has a state, which is made if it is not there. As long as no root is there, perhaps for it is
+    /// not mounted yet, one is made that nobody knows.
     ///
     /// @throws ConfigurationProblem
     ///             if it cannot be read or is too short to be one, or if `address` can be reached from
     ///             elsewhere and none is named
-    static Token of(Serve settings, InetAddress address, Home first) {
+    static Token of(Serve settings, InetAddress address, List<Home> homes) {
         if (settings.namedTokenFile().isEmpty() && !address.isLoopbackAddress()) {
             throw new ConfigurationProblem(
                     "%s can be reached from elsewhere, and cascade.serve.token-file is not set"
                             .formatted(settings.address()),
                     "Name a file that holds a long random token, or listen on 127.0.0.1.");
         }
-        return settings.namedTokenFile().map(Token::read).orElseGet(() -> own(first));
+        return settings.namedTokenFile().map(Token::read).orElseGet(() -> own(homes));
     }
 
-    private static Token own(Home home) {
-        Path file = home.serveToken();
+    private static Token own(List<Home> homes) {
+        return homes.stream()
+                .filter(home -> Files.isDirectory(home.state()))
+                .findFirst()
+                .map(home -> kept(home.serveToken()))
+                .orElseGet(() -> new Token(null, random()));
+    }
+
+    private static Token kept(Path file) {
         if (Files.notExists(file)) {
-            make(file);
+            make(file, random());
         }
         return read(file);
     }
 
-    private static void make(Path file) {
-        String secret = Base64.getUrlEncoder()
+    private static String random() {
+        return Base64.getUrlEncoder()
                 .withoutPadding()
                 .encodeToString(KeyGenerators.secureRandom(RANDOM_BYTES).generateKey());
+    }
+
+    private static void make(Path file, String secret) {
         try (var channel = Files.newByteChannel(file,
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                 PosixFilePermissions.asFileAttribute(
@@ -91,6 +107,13 @@ record Token(Path file, String secret) {
         }
     }
 
+    /// Where it is found, in words.
+    String place() {
+        return file == null
+                ? "a file that is made when serve is started and a root is there"
+                : file.toString();
+    }
+
     /// Whether `given` is the token. It takes as long for a wrong one.
     boolean is(String given) {
         return MessageDigest.isEqual(given.getBytes(StandardCharsets.UTF_8),
@@ -100,6 +123,6 @@ record Token(Path file, String secret) {
     /// Without the secret.
     @Override
     public String toString() {
-        return "Token[%s]".formatted(file);
+        return "Token[%s]".formatted(place());
     }
 }

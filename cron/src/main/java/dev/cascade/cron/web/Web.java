@@ -24,6 +24,7 @@ import io.micrometer.observation.ObservationRegistry;
 
 import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.config.Serve;
+import dev.cascade.cron.schedule.Served;
 import dev.cascade.cron.schedule.Serving;
 
 /// The HTTP side of `cascade serve`, from its start to its end.
@@ -48,7 +49,8 @@ public final class Web implements AutoCloseable {
             Clock clock) {
         InetAddress address = resolve(settings.address());
         WatchedRoots roots = WatchedRoots.of(serving, observations, clock);
-        Token token = Token.of(settings, address, serving.roots().getFirst().home());
+        Token token = Token.of(settings, address,
+                serving.roots().stream().map(Served::home).toList());
         Access access = new Access(settings, address, token);
         SpringApplicationBuilder application = new SpringApplicationBuilder(WebApplication.class)
                 .web(WebApplicationType.SERVLET)
@@ -133,7 +135,7 @@ public final class Web implements AutoCloseable {
 
     /// Where whoever sits at this machine finds what signing in needs.
     public String toSignIn() {
-        return context.getBean(Access.class).token().file().toString();
+        return context.getBean(Access.class).token().place();
     }
 
     @Override
