@@ -162,7 +162,9 @@ final class WatchedRoot {
                             RunReport.Fault.PRECONDITION));
         }
         try {
-            return new Reading(at, Status.of(home(), clock), null);
+            Status status = Status.of(home(), clock);
+            Instant next = nextFirings().get(ScheduledJob.RECONCILE);
+            return new Reading(at, next == null ? status : status.firing(next), null);
         } catch (RuntimeException ex) {
             return new Reading(at, null, Problems.of(ex));
         }
