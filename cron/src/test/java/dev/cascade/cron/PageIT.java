@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -103,8 +104,13 @@ class PageIT {
     }
 
     private static HttpResponse<String> send(HttpClient by, HttpRequest.Builder request) {
+        return send(by, request, Duration.ofSeconds(90));
+    }
+
+    private static HttpResponse<String> send(HttpClient by, HttpRequest.Builder request,
+            Duration patience) {
         try {
-            return by.send(request.timeout(Duration.ofSeconds(90)).build(),
+            return by.send(request.timeout(patience).build(),
                     BodyHandlers.ofString());
         } catch (IOException | InterruptedException ex) {
             throw new IllegalStateException("no answer", ex);
@@ -197,6 +203,14 @@ class PageIT {
         assertThat(post("pause", "{").statusCode()).isEqualTo(400);
         assertThat(post("pause", "{\"reason\": \"x\", \"length\": \"soon\"}").statusCode())
                 .isEqualTo(400);
+        assertThat(post("pause", "{\"reason\": \"x\", \"length\": \"9223372036854775807s\"}")
+                .statusCode()).isEqualTo(409);
+        assertThat(post("fix", "{\"paths\": [null]}").statusCode()).isEqualTo(400);
+        assertThat(get("api/v1/roots/notes/search?q=%ff").statusCode()).isEqualTo(400);
+        assertThat(get("api/v1/roots/notes/search?q=" + "a".repeat(2000)).statusCode())
+                .isEqualTo(400);
+        assertThat(get("api/v1/roots/notes/search?q=a" + "&b=c".repeat(100)).statusCode())
+                .isEqualTo(400);
         assertThat(post("gates/99/approve", "{\"reason\": \"x\"}").statusCode()).isEqualTo(409);
         assertThat(post("fix", "{\"paths\": [\"../secret.md\"]}").statusCode()).isEqualTo(400);
     }
@@ -251,6 +265,20 @@ class PageIT {
     }
 
     @Test
+    void aTokenThatOthersCouldKnowIsNotTaken() throws IOException {
+        Path root = folder.resolve("copied");
+        Trees.note(root, "a.md");
+        assertThat(cascade.run("sync", "--root", root.toString()).exit()).isZero();
+        Path file = Files.writeString(root.resolve(".cascade/serve-token"), "k".repeat(40));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        Result refused = cascade.run("serve", "--root", root.toString());
+        assertThat(refused.exit()).isEqualTo(2);
+        assertThat(refused.stderr()).contains(
+                file + " can be read or written by others, or is no file",
+                "Delete it; a new token is made then.");
+    }
+
+    @Test
     void changingSomethingNeedsTheToken() {
         for (HttpRequest.Builder request : List.of(to("api/v1/roots/notes/sync"),
                 to("api/v1/roots/notes/sync").header("Authorization", "Bearer " + token + "x"),
@@ -278,6 +306,52 @@ class PageIT {
                 .doesNotContain(notes.toString());
         assertThat(raw("GET /api/v1/roots HTTP/1.1\r\nHost: localhost\r\n\r\n"))
                 .startsWith("HTTP/1.1 200");
+    }
+
+    @Test
+    void aPageOfAnotherSiteDoesNotEvenMakeItWork() {
+        for (String site : List.of("cross-site", "same-site")) {
+            assertThat(send(to("api/v1/roots/notes/search?q=a").header("Sec-Fetch-Site", site)
+                    .header("Sec-Fetch-Mode", "no-cors")).statusCode()).isEqualTo(401);
+        }
+        assertThat(send(to("roots/notes").header("Sec-Fetch-Site", "cross-site")
+                .header("Sec-Fetch-Mode", "navigate")
+                .header("Sec-Fetch-Dest", "document")).statusCode())
+                .as("a link that is followed")
+                .isEqualTo(200);
+    }
+
+    @Test
+    void whoeverSendsSlowlyKeepsNobodyWaiting() throws IOException {
+        List<Socket> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < 40; i++) {
+                Socket socket = new Socket(page.getHost(), page.getPort());
+                slow.add(socket);
+                socket.getOutputStream()
+                        .write("""
+                                POST /sign-in HTTP/1.1\r
+                                Host: localhost\r
+                                Content-Type: application/x-www-form-urlencoded\r
+                                Content-Length: 60000\r
+                                \r
+                                a=""".getBytes(StandardCharsets.US_ASCII));
+            }
+            assertThat(send(client, to("actuator/health/liveness"), Duration.ofSeconds(5))
+                    .statusCode()).isEqualTo(200);
+        } finally {
+            for (Socket socket : slow) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void theTokenIsKnownByWhateverCase() {
+        assertThat(send(to("api/v1/roots/notes/resume").header("Authorization", "bearer " + token)
+                .POST(BodyPublishers.noBody())).statusCode()).isEqualTo(200);
+        assertThat(send(to("roots/notes").method("HEAD", BodyPublishers.noBody())).statusCode())
+                .isEqualTo(200);
     }
 
     /// What a request says of its own host is not left to a client that knows better.
@@ -430,6 +504,8 @@ class PageIT {
                     .containsEntry("cascade_healthy{root=\"notes\"}", "1.0");
             HttpResponse<String> status = get("api/v1/roots/memory/status");
             assertThat(status.statusCode()).isEqualTo(503);
+            assertThat(get("api/v1/roots/memory/search?q=a").statusCode()).isEqualTo(503);
+            assertThat(get("api/v1/roots/memory/jobs").body()).contains("Mount it");
             assertThat(get("roots/memory").body()).contains("unknown", "nothing is indexed in");
         } finally {
             Files.move(aside, state);
@@ -490,6 +566,9 @@ class PageIT {
             URI there = address(wide);
             assertThat(send(HttpRequest.newBuilder(there.resolve("api/v1/roots"))).statusCode())
                     .isEqualTo(401);
+            assertThat(send(HttpRequest.newBuilder(there.resolve("sign-in"))).body())
+                    .contains("Token")
+                    .doesNotContain("third");
             assertThat(send(HttpRequest.newBuilder(there.resolve("roots/third")))
                     .headers()
                     .firstValue("Location")

@@ -26,6 +26,7 @@ import dev.cascade.steps.memory.Selection;
 public final class Decisions {
 
     private static final int LONGEST_REASON = 500;
+    private static final Duration LONGEST_PAUSE = Duration.ofDays(3650);
 
     private final Home home;
     private final CascadeProperties properties;
@@ -96,6 +97,10 @@ public final class Decisions {
     /// @throws ConfigurationProblem if they wait for a person anyway
     public Control pause(String reason, @Nullable Duration length) {
         String said = said(reason);
+        if (length != null && length.compareTo(LONGEST_PAUSE) > 0) {
+            throw new ConfigurationProblem("a pause of more than %d days has no end in sight"
+                    .formatted(LONGEST_PAUSE.toDays()), "Leave the length out.");
+        }
         try (StateDatabase database = writing()) {
             RunControl control = new RunControl(database.dataSource(), clock);
             Control current = control.current();

@@ -3,10 +3,14 @@ package dev.cascade.cron.web;
 import java.net.InetAddress;
 import java.util.Locale;
 
+import dev.cascade.config.Home;
 import dev.cascade.config.Serve;
 
 /// Who may do what.
-record Access(Serve settings, InetAddress address, Token token) {
+///
+/// @param first
+///            the root that the cookies are named after
+record Access(Serve settings, InetAddress address, Token token, Home first) {
 
     /// Whether reading needs the token too.
     boolean isReadingGuarded() {

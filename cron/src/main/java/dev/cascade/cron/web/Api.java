@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.ClassPathResource;
@@ -59,6 +60,7 @@ final class Api {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int MOST_HITS = 100;
     private static final int MOST_PATHS = 1000;
+    private static final int LONGEST_QUERY = 1000;
 
     private final WatchedRoots roots;
 
@@ -88,7 +90,7 @@ final class Api {
     record Pause(@Nullable String reason, @Nullable String length) {}
 
     /// Files and folders; none means all files that a retry can help.
-    record Paths(@Nullable List<String> paths) {}
+    record Paths(@Nullable List<@Nullable String> paths) {}
 
     /// What this API takes and tells, as OpenAPI.
     @Hidden
@@ -132,7 +134,7 @@ final class Api {
             @RequestParam(name = "all_sections", defaultValue = "false") boolean allSections,
             @RequestParam(defaultValue = "false") boolean full,
             @RequestParam(required = false) @Nullable Integer context) {
-        WatchedRoot root = roots.required(name);
+        WatchedRoot root = roots.usable(name);
         if (limit > MOST_HITS) {
             throw new IllegalArgumentException(
                     "the limit is %d, outside of 1 to %d".formatted(limit, MOST_HITS));
@@ -144,7 +146,7 @@ final class Api {
         Excerpt excerpt = context != null ? new Excerpt.Around(context)
                 : full ? new Excerpt.Whole() : new Excerpt.None();
         return SearchReport.of(root.home(),
-                new SearchRequest(query, Mode.TEXT, filter, limit, allSections, null),
+                new SearchRequest(bounded(query), Mode.TEXT, filter, limit, allSections, null),
                 mode == null ? null : SearchReport.mode(mode), excerpt, root::properties,
                 root.clock()).report();
     }
@@ -159,7 +161,7 @@ final class Api {
         if (what == null || (path != null && rowId != null)) {
             throw new IllegalArgumentException("give either path or row_id");
         }
-        WatchedRoot root = roots.required(name);
+        WatchedRoot root = roots.usable(name);
         return EntryReport.of(root.home(), what,
                 path == null ? null : MemoryPath.named(path).orElse(null), parents,
                 root.clock());
@@ -169,7 +171,7 @@ final class Api {
     @GetMapping("/roots/{name}/lines")
     LinesReport lines(@PathVariable String name, @RequestParam String path,
             @RequestParam int from, @RequestParam int to) {
-        WatchedRoot root = roots.required(name);
+        WatchedRoot root = roots.usable(name);
         return LinesReport.of(root.home(), root.properties(), new MemoryPath(path), from, to,
                 root.clock());
     }
@@ -177,27 +179,27 @@ final class Api {
     @Operation(summary = "The files that are in trouble")
     @GetMapping("/roots/{name}/failures")
     FailuresReport failures(@PathVariable String name) {
-        WatchedRoot root = roots.required(name);
+        WatchedRoot root = roots.usable(name);
         return FailuresReport.of(root.home(), Selection.everything(), root.clock());
     }
 
     @Operation(summary = "What a guard left to a person")
     @GetMapping("/roots/{name}/gates")
     GatesReport gates(@PathVariable String name) {
-        return new GatesReport(roots.required(name).decisions().gates());
+        return new GatesReport(roots.usable(name).decisions().gates());
     }
 
     @Operation(summary = "The newest executions with the counts of their steps")
     @GetMapping("/roots/{name}/jobs")
     ExecutionsReport jobs(@PathVariable String name) {
-        WatchedRoot root = roots.required(name);
+        WatchedRoot root = roots.usable(name);
         return ExecutionsReport.of(root.home(), root.clock());
     }
 
     @Operation(summary = "One execution")
     @GetMapping("/roots/{name}/jobs/{id}")
     Execution job(@PathVariable String name, @PathVariable long id) {
-        WatchedRoot root = roots.required(name);
+        WatchedRoot root = roots.usable(name);
         return ExecutionsReport.one(root.home(), id, root.clock());
     }
 
@@ -205,7 +207,7 @@ final class Api {
     @ApiResponse(responseCode = "202", content = @Content(schema = @Schema(implementation = Accepted.class)))
     @PostMapping("/roots/{name}/sync")
     ResponseEntity<Accepted> sync(@PathVariable String name) {
-        WatchedRoot root = roots.required(name);
+        WatchedRoot root = roots.usable(name);
         Instant now = root.clock().instant();
         RunRequest.of(root.home()).leave(now);
         return accepted(root, "requested");
@@ -216,8 +218,9 @@ final class Api {
     @ApiResponse(responseCode = "202", content = @Content(schema = @Schema(implementation = Accepted.class)))
     @PostMapping("/roots/{name}/fix")
     ResponseEntity<?> fix(@PathVariable String name, @RequestBody Paths paths) {
-        WatchedRoot root = roots.required(name);
-        List<String> named = paths.paths() == null ? List.of() : paths.paths();
+        WatchedRoot root = roots.usable(name);
+        List<@Nullable String> given = paths.paths() == null ? List.of() : paths.paths();
+        List<String> named = given.stream().map(Api::given).toList();
         if (named.size() > MOST_PATHS) {
             throw new IllegalArgumentException(
                     "%d paths are named; %d at once are the most".formatted(named.size(),
@@ -237,36 +240,64 @@ final class Api {
     @PostMapping("/roots/{name}/gates/{id}/approve")
     GateReport approve(@PathVariable String name, @PathVariable long id,
             @RequestBody Reason reason) {
-        return roots.required(name).decisions().approve(id, said(reason.reason()));
+        return changed(name, root -> root.decisions().approve(id, said(reason.reason())));
     }
 
     @Operation(summary = "Keeps the entries of the files that a gate holds")
     @PostMapping("/roots/{name}/gates/{id}/reject")
     GateReport reject(@PathVariable String name, @PathVariable long id,
             @RequestBody Reason reason) {
-        return roots.required(name).decisions().reject(id, said(reason.reason()));
+        return changed(name, root -> root.decisions().reject(id, said(reason.reason())));
     }
 
     @Operation(summary = "Holds up scheduled runs")
     @PostMapping("/roots/{name}/pause")
     Control pause(@PathVariable String name, @RequestBody Pause pause) {
-        return roots.required(name)
-                .decisions()
-                .pause(said(pause.reason()), Lengths.parse(pause.length()));
+        return changed(name, root -> root.decisions()
+                .pause(said(pause.reason()), Lengths.parse(pause.length())));
     }
 
     @Operation(summary = "Lets scheduled runs go on")
     @PostMapping("/roots/{name}/resume")
     Resumed resume(@PathVariable String name,
             @RequestParam(name = "reset_failed", defaultValue = "false") boolean resetFailed) {
-        return roots.required(name).decisions().resume(resetFailed);
+        return changed(name, root -> root.decisions().resume(resetFailed));
     }
 
     @Operation(summary = "Asks an execution to stop at its next chunk border")
     @PostMapping("/roots/{name}/jobs/{id}/stop")
     StoppingReport stop(@PathVariable String name, @PathVariable long id) {
-        roots.required(name).jobs().stop(id);
+        roots.usable(name).jobs().stop(id);
         return StoppingReport.of(id);
+    }
+
+    /// What is changed is seen at once.
+    private <T> T changed(String name, Function<WatchedRoot, T> change) {
+        WatchedRoot root = roots.usable(name);
+        try {
+            return change.apply(root);
+        } finally {
+            root.forget();
+        }
+    }
+
+    private static String given(@Nullable String path) {
+        if (path == null) {
+            throw new IllegalArgumentException("a path is null");
+        }
+        return path;
+    }
+
+    /// A query that costs no more than it should.
+    ///
+    /// @throws IllegalArgumentException
+    ///             if it is too long
+    static String bounded(String query) {
+        if (query.length() > LONGEST_QUERY) {
+            throw new IllegalArgumentException("the query has %d characters, more than %d"
+                    .formatted(query.length(), LONGEST_QUERY));
+        }
+        return query;
     }
 
     private static String said(@Nullable String reason) {

@@ -36,6 +36,8 @@ import org.springframework.web.cors.CorsConfiguration;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 
+import dev.cascade.config.Home;
+
 /// Who gets in. Whoever changes something knows the token: programs send it with each request, a
 /// browser once, for a cookie that other sites cannot use.
 @Configuration(proxyBeanMethods = false)
@@ -60,10 +62,12 @@ class Gatekeeper {
                 .authorizeHttpRequests(requests -> {
                     requests.dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.FORWARD)
                             .permitAll();
+                    requests.requestMatchers(Gatekeeper::isFromAnotherSite).denyAll();
                     requests.requestMatchers("/assets/**", SIGN_IN, "/actuator/health/liveness",
                             "/actuator/health/readiness").permitAll();
                     if (!access.isReadingGuarded()) {
                         requests.requestMatchers(HttpMethod.GET, "/**").permitAll();
+                        requests.requestMatchers(HttpMethod.HEAD, "/**").permitAll();
                     }
                     requests.anyRequest().authenticated();
                 })
@@ -74,7 +78,7 @@ class Gatekeeper {
                         .failureHandler(refused()))
                 .logout(logout -> logout.logoutUrl("/sign-out").logoutSuccessUrl("/"))
                 .addFilterBefore(bearer(tokens, gate), UsernamePasswordAuthenticationFilter.class)
-                .csrf(csrf -> csrf.csrfTokenRepository(new CookieCsrfTokenRepository())
+                .csrf(csrf -> csrf.csrfTokenRepository(forms(access))
                         .ignoringRequestMatchers(request -> bearerOf(request).isPresent()))
                 .cors(cors -> cors.configurationSource(_ -> nobodyElse()))
                 .requestCache(cache -> cache.requestCache(new NullRequestCache()))
@@ -94,6 +98,27 @@ class Gatekeeper {
                         .crossOriginResourcePolicy(policy -> policy.policy(
                                 CrossOriginResourcePolicy.SAME_ORIGIN)))
                 .build();
+    }
+
+    /// A cookie goes to every port of a host: two of us on one machine must not take each other's.
+    static String cookie(Home first, String what) {
+        return "cascade-%s-%s".formatted(what, Integer.toHexString(first.hashCode()));
+    }
+
+    private static CookieCsrfTokenRepository forms(Access access) {
+        CookieCsrfTokenRepository forms = new CookieCsrfTokenRepository();
+        forms.setCookieName(cookie(access.first(), "form"));
+        forms.setCookieCustomizer(cookie -> cookie.sameSite("Strict"));
+        return forms;
+    }
+
+    /// Whether a page of another site lets the browser ask, though not by a link that is followed.
+    private static boolean isFromAnotherSite(HttpServletRequest request) {
+        String site = request.getHeader("Sec-Fetch-Site");
+        boolean isLinkFollowed = request.getMethod().equals("GET")
+                && "navigate".equals(request.getHeader("Sec-Fetch-Mode"))
+                && "document".equals(request.getHeader("Sec-Fetch-Dest"));
+        return ("cross-site".equals(site) || "same-site".equals(site)) && !isLinkFollowed;
     }
 
     /// Requests under a name that is not ours are not answered: decision 28.
@@ -136,7 +161,7 @@ class Gatekeeper {
 
     private static Optional<String> bearerOf(HttpServletRequest request) {
         return Optional.ofNullable(request.getHeader(HttpHeaders.AUTHORIZATION))
-                .filter(said -> said.startsWith(BEARER))
+                .filter(said -> said.regionMatches(true, 0, BEARER, 0, BEARER.length()))
                 .map(said -> said.substring(BEARER.length()).strip());
     }
 

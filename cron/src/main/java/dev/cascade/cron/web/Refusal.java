@@ -1,5 +1,8 @@
 package dev.cascade.cron.web;
 
+import java.nio.charset.CharacterCodingException;
+
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.springframework.beans.TypeMismatchException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.converter.HttpMessageNotReadableException;
@@ -25,6 +28,10 @@ record Refusal(HttpStatus status, ErrorReport report) {
             case ConfigurationProblem problem -> new Refusal(HttpStatus.CONFLICT,
                     ErrorReport.of(ExitCode.REFUSED, String.valueOf(problem.getMessage()),
                             problem.remedy()));
+            case InvalidParameterException _ -> refused(HttpStatus.BAD_REQUEST,
+                    "the parameters cannot be read: too many of them, or no UTF-8");
+            case CharacterCodingException _ -> refused(HttpStatus.BAD_REQUEST,
+                    "a parameter is no UTF-8");
             case IllegalArgumentException wrong -> refused(HttpStatus.BAD_REQUEST, wrong,
                     "GET /api/v1/openapi.json tells what it takes.");
             case TypeMismatchException wrong -> refused(HttpStatus.BAD_REQUEST,

@@ -69,8 +69,9 @@ final class StatusPage {
     }
 
     @ModelAttribute("roots")
-    List<WatchedRoot> roots() {
-        return roots.all();
+    List<WatchedRoot> roots(@Nullable Principal principal) {
+        boolean mayRead = principal != null || !access.isReadingGuarded();
+        return mayRead ? roots.all() : List.of();
     }
 
     @ModelAttribute("words")
@@ -136,7 +137,7 @@ final class StatusPage {
 
     @GetMapping("/roots/{name}/jobs/{id}")
     String job(@PathVariable String name, @PathVariable long id, Model model) {
-        WatchedRoot root = roots.required(name);
+        WatchedRoot root = roots.usable(name);
         model.addAttribute("root", root);
         model.addAttribute("execution", ExecutionsReport.one(root.home(), id, root.clock()));
         return "job";
@@ -145,12 +146,13 @@ final class StatusPage {
     @GetMapping("/roots/{name}/search")
     String search(@PathVariable String name, @RequestParam(defaultValue = "") String q,
             Model model) {
-        WatchedRoot root = roots.required(name);
+        WatchedRoot root = roots.usable(name);
         model.addAttribute("root", root);
         model.addAttribute("query", q);
         if (!q.isBlank()) {
             model.addAttribute("found", SearchReport.of(root.home(),
-                    new SearchRequest(q, Mode.TEXT, Filter.NONE, HITS, false, null), null,
+                    new SearchRequest(Api.bounded(q), Mode.TEXT, Filter.NONE, HITS, false, null),
+                    null,
                     new Excerpt.None(), root::properties, root.clock()));
         }
         return "search";
@@ -160,7 +162,7 @@ final class StatusPage {
 
     @PostMapping("/roots/{name}/sync")
     String sync(@PathVariable String name, RedirectAttributes said) {
-        WatchedRoot root = roots.required(name);
+        WatchedRoot root = roots.usable(name);
         RunRequest.of(root.home()).leave(root.clock().instant());
         return back(root, said, "A run is asked for.");
     }
@@ -168,7 +170,7 @@ final class StatusPage {
     @PostMapping("/roots/{name}/fix")
     String fix(@PathVariable String name, @RequestParam(defaultValue = "") String path,
             RedirectAttributes said) {
-        WatchedRoot root = roots.required(name);
+        WatchedRoot root = roots.usable(name);
         Optional<RunReport> report = new Retry(root)
                 .of(path.isEmpty() ? List.of() : List.of(path), PATIENCE);
         return back(root, said, report.map(StatusPage::told)
@@ -185,7 +187,7 @@ final class StatusPage {
     @PostMapping("/roots/{name}/gates/{id}/approve")
     String approve(@PathVariable String name, @PathVariable long id,
             @RequestParam(defaultValue = "") String reason, RedirectAttributes said) {
-        WatchedRoot root = roots.required(name);
+        WatchedRoot root = roots.usable(name);
         GateReport gate = root.decisions().approve(id, reason);
         RunRequest.of(root.home()).leave(root.clock().instant());
         return back(root, said, "Gate %d is approved: the next run lets %d files go."
@@ -195,7 +197,7 @@ final class StatusPage {
     @PostMapping("/roots/{name}/gates/{id}/reject")
     String reject(@PathVariable String name, @PathVariable long id,
             @RequestParam(defaultValue = "") String reason, RedirectAttributes said) {
-        WatchedRoot root = roots.required(name);
+        WatchedRoot root = roots.usable(name);
         GateReport gate = root.decisions().reject(id, reason);
         return back(root, said, "Gate %d is rejected: the entries of %d files stay."
                 .formatted(id, gate.files()));
@@ -205,21 +207,21 @@ final class StatusPage {
     String pause(@PathVariable String name, @RequestParam(defaultValue = "") String reason,
             @RequestParam(name = "for", defaultValue = "") String length,
             RedirectAttributes said) {
-        WatchedRoot root = roots.required(name);
+        WatchedRoot root = roots.usable(name);
         return back(root, said, "Scheduled runs are %s.".formatted(
                 root.decisions().pause(reason, Lengths.parse(length)).told()));
     }
 
     @PostMapping("/roots/{name}/resume")
     String resume(@PathVariable String name, RedirectAttributes said) {
-        WatchedRoot root = roots.required(name);
+        WatchedRoot root = roots.usable(name);
         var _ = root.decisions().resume(false);
         return back(root, said, "Scheduled runs go on.");
     }
 
     @PostMapping("/roots/{name}/jobs/{id}/stop")
     String stop(@PathVariable String name, @PathVariable long id, RedirectAttributes said) {
-        WatchedRoot root = roots.required(name);
+        WatchedRoot root = roots.usable(name);
         root.jobs().stop(id);
         return back(root, said,
                 "Execution %d is asked to stop at its next chunk border.".formatted(id));

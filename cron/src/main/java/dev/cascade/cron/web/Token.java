@@ -5,8 +5,10 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.Base64;
@@ -27,6 +29,8 @@ import dev.cascade.steps.tree.Reason;
 ///            null if there was no place to keep it, so that nobody knows it
 record Token(@Nullable Path file, String secret) {
 
+    private static final Set<PosixFilePermission> OWNERS = Set.of(PosixFilePermission.OWNER_READ,
+            PosixFilePermission.OWNER_WRITE);
     private static final int RANDOM_BYTES = 32;
     private static final int SHORTEST = 16;
     private static final int LONGEST = 1000;
@@ -60,7 +64,29 @@ record Token(@Nullable Path file, String secret) {
         if (Files.notExists(file)) {
             make(file, random());
         }
+        requirePrivate(file);
         return read(file);
+    }
+
+    /// One that others could have written, or read, may be known to them: it may have come with the root.
+    private static void requirePrivate(Path file) {
+        try {
+            boolean isPrivate = Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                    && OWNERS.containsAll(Files.getPosixFilePermissions(file));
+            if (!isPrivate) {
+                throw new ConfigurationProblem(
+                        "%s can be read or written by others, or is no file".formatted(file),
+                        "Delete it; a new token is made then.");
+            }
+        } catch (IOException ex) {
+            throw unreadable(file, ex);
+        }
+    }
+
+    private static ConfigurationProblem unreadable(Path file, IOException ex) {
+        return new ConfigurationProblem(
+                "the token cannot be read: %s: %s".formatted(file, Reason.of(ex)),
+                "Correct cascade.serve.token-file.", ex);
     }
 
     private static String random() {
@@ -72,8 +98,7 @@ record Token(@Nullable Path file, String secret) {
     private static void make(Path file, String secret) {
         try (var channel = Files.newByteChannel(file,
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(
-                        PosixFilePermissions.fromString("rw-------")))) {
+                PosixFilePermissions.asFileAttribute(OWNERS))) {
             channel.write(StandardCharsets.US_ASCII.encode(secret + "\n"));
         } catch (FileAlreadyExistsException _) {
             return; // another process was faster; its token is as good
@@ -101,9 +126,7 @@ record Token(@Nullable Path file, String secret) {
             }
             return new Token(file, secret);
         } catch (IOException ex) {
-            throw new ConfigurationProblem(
-                    "the token cannot be read: %s: %s".formatted(file, Reason.of(ex)),
-                    "Correct cascade.serve.token-file.", ex);
+            throw unreadable(file, ex);
         }
     }
 

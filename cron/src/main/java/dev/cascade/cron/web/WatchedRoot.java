@@ -151,15 +151,20 @@ final class WatchedRoot {
         return seen;
     }
 
+    /// Why its state cannot be asked for at all; empty if it is there.
+    Optional<Problem> missing() {
+        return home().isInitialised() ? Optional.empty()
+                : Optional.of(new Problem(
+                        "nothing is indexed in %s, or it is not mounted".formatted(home().root()),
+                        "Mount it, or run `cascade sync --root %s` once.".formatted(home().root()),
+                        RunReport.Fault.PRECONDITION));
+    }
+
     private Reading seen() {
         Instant at = clock.instant();
-        if (!home().isInitialised()) {
-            return new Reading(at, null,
-                    new Problem("nothing is indexed in %s, or it is not mounted"
-                            .formatted(home().root()),
-                            "Mount it, or run `cascade sync --root %s` once."
-                                    .formatted(home().root()),
-                            RunReport.Fault.PRECONDITION));
+        Optional<Problem> missing = missing();
+        if (missing.isPresent()) {
+            return new Reading(at, null, missing.get());
         }
         try {
             Status status = Status.of(home(), clock);

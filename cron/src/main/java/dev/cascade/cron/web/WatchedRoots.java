@@ -48,6 +48,20 @@ record WatchedRoots(Map<String, WatchedRoot> byName) {
         return Optional.ofNullable(byName.get(name));
     }
 
+    /// One whose state is there.
+    ///
+    /// @throws NoSuchRoot
+    ///             if none has this name
+    /// @throws Unanswered
+    ///             if it is not
+    WatchedRoot usable(String name) {
+        WatchedRoot root = required(name);
+        root.missing().ifPresent(problem -> {
+            throw new Unanswered(problem);
+        });
+        return root;
+    }
+
     /// @throws NoSuchRoot
     ///             if none has this name
     WatchedRoot required(String name) {

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -23,6 +24,7 @@ import org.springframework.core.env.StandardEnvironment;
 import io.micrometer.observation.ObservationRegistry;
 
 import dev.cascade.config.ConfigurationProblem;
+import dev.cascade.config.Home;
 import dev.cascade.config.Serve;
 import dev.cascade.cron.schedule.Served;
 import dev.cascade.cron.schedule.Serving;
@@ -49,12 +51,12 @@ public final class Web implements AutoCloseable {
             Clock clock) {
         InetAddress address = resolve(settings.address());
         WatchedRoots roots = WatchedRoots.of(serving, observations, clock);
-        Token token = Token.of(settings, address,
-                serving.roots().stream().map(Served::home).toList());
-        Access access = new Access(settings, address, token);
+        List<Home> homes = serving.roots().stream().map(Served::home).toList();
+        Token token = Token.of(settings, address, homes);
+        Access access = new Access(settings, address, token, homes.getFirst());
         SpringApplicationBuilder application = new SpringApplicationBuilder(WebApplication.class)
                 .web(WebApplicationType.SERVLET)
-                .environment(environment(address, settings.port()))
+                .environment(environment(address, settings.port(), homes.getFirst()))
                 .bannerMode(Banner.Mode.OFF)
                 .logStartupInfo(false)
                 .registerShutdownHook(false)
@@ -103,7 +105,8 @@ public final class Web implements AutoCloseable {
 
     /// Nothing but what is said here: neither a variable nor a file that happens to lie where the
     /// process was started may open a door.
-    private static ConfigurableEnvironment environment(InetAddress address, int port) {
+    private static ConfigurableEnvironment environment(InetAddress address, int port,
+            Home first) {
         StandardEnvironment environment = new StandardEnvironment() {
 
             @Override
@@ -116,6 +119,7 @@ public final class Web implements AutoCloseable {
         said.put("spring.config.name", "web");
         said.put("server.address", address.getHostAddress());
         said.put("server.port", port);
+        said.put("server.servlet.session.cookie.name", Gatekeeper.cookie(first, "session"));
         environment.getPropertySources().addFirst(new MapPropertySource("serve", said));
         return environment;
     }

@@ -9,10 +9,17 @@ function isInUse(part) {
     || [...part.querySelectorAll("input:not([type=hidden])")].some(field => field.value !== field.defaultValue);
 }
 
+// The text without what is another one in each answer.
+function shownBy(part) {
+  const copy = part.cloneNode(true);
+  copy.querySelectorAll("input[name=_csrf]").forEach(field => field.remove());
+  return copy.innerHTML;
+}
+
 function replace(part, next) {
   if (next === null) {
     part.remove();
-  } else if (part.innerHTML !== next.innerHTML) {
+  } else if (shownBy(part) !== shownBy(next)) {
     part.replaceChildren(...next.childNodes);
   }
 }
@@ -21,6 +28,9 @@ async function renew() {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
   if (!answer.ok) {
     throw new Error(`HTTP ${answer.status}`);
+  }
+  if (answer.redirected) {
+    throw new Error("signed out");
   }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const shown = new Map([...document.querySelectorAll("[data-live]")].map(part => [part.dataset.live, part]));
