@@ -126,7 +126,7 @@ class ServeIT {
             Result ended = running.signal("INT").end(TEN_SECONDS);
             assertThat(ended.exit()).isEqualTo(130);
             assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(TEN_SECONDS);
-            assertThat(ended.stderr()).as("only that it serves").hasLineCount(1);
+            assertThat(ended.stderr()).as("where the page is, and that it serves").hasLineCount(2);
         }
         assertThat(cascade("jobs list").stdout().lines().filter(line -> line.contains("COMPLETED")))
                 .as("runs that find nothing launch nothing")
