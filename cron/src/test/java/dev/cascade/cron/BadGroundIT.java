@@ -198,15 +198,16 @@ class BadGroundIT {
     @Test
     void aDatabaseThatAnotherProgramHoldsIsRefusedAfterAWhile() throws SQLException {
         indexed();
+        Trees.note(root, "new.md");
         try (Connection connection = connection(); Statement hold = connection.createStatement()) {
             hold.execute("PRAGMA locking_mode=EXCLUSIVE");
             hold.execute("BEGIN EXCLUSIVE");
             hold.execute("CREATE TABLE held (x)");
             try (Running sync = cascade.background("sync");
-                    Running status = cascade.background("status", "--json")) {
+                    Running search = cascade.background("search", "note", "--json")) {
                 told(sync.end(Duration.ofSeconds(60)), 2, "is locked by another program",
                         "Wait for it");
-                Result looked = status.end(Duration.ofSeconds(60));
+                Result looked = search.end(Duration.ofSeconds(60));
                 assertThat(looked.exit()).isEqualTo(2);
                 assertThat(looked.json().at("/error/message").asString()).contains(
                         "is locked by another program");

@@ -90,7 +90,7 @@ class SoakIT {
         Result jobs = cascade.run("jobs", "--root", root.toString(), "--json");
         assertThat(jobs.json().at("/executions"))
                 .allSatisfy(one -> assertThat(one.at("/status").asString())
-                        .isEqualTo("completed"));
+                        .isEqualTo("COMPLETED"));
         assertThat(cascade.run("verify", "--deep", "--root", root.toString()).exit()).isZero();
         check(samples, fresh(cascade, root), executions);
     }
