@@ -109,7 +109,7 @@ class SoakIT {
                 .isLessThan(first.descriptors() + 40);
         // The database has a size of its own, which a small root does not outweigh.
         assertThat(figures.stateMost()).as("all that is kept, beside a fresh index")
-                .isLessThan(2 * fresh + (1 << 20));
+                .isLessThan(2 * fresh + (2 << 20));
     }
 
     private static long fresh(CascadeProcess cascade, Path root) {
