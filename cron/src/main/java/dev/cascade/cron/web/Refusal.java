@@ -1,8 +1,11 @@
 package dev.cascade.cron.web;
 
+import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 
 import org.apache.tomcat.util.http.InvalidParameterException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.TypeMismatchException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.converter.HttpMessageNotReadableException;
@@ -17,6 +20,8 @@ import dev.cascade.jobs.RunReport.Problem;
 
 /// Why a request was not met, as HTTP and as the commands say it.
 record Refusal(HttpStatus status, ErrorReport report) {
+
+    private static final Logger log = LoggerFactory.getLogger(Refusal.class);
 
     static Refusal of(Exception thrown) {
         return switch (thrown) {
@@ -44,8 +49,18 @@ record Refusal(HttpStatus status, ErrorReport report) {
             case ErrorResponse other -> refused(
                     HttpStatus.valueOf(other.getStatusCode().value()),
                     String.valueOf(other.getBody().getDetail()));
-            default -> of(Problems.of(thrown));
+            default -> unexpected(thrown);
         };
+    }
+
+    /// Whoever asked is told what it was; only the log can say where. A client that went away is no news.
+    private static Refusal unexpected(Exception thrown) {
+        Refusal refusal = of(Problems.of(thrown));
+        if (refusal.status() == HttpStatus.INTERNAL_SERVER_ERROR
+                && !(thrown instanceof IOException)) {
+            log.error("a request failed", thrown);
+        }
+        return refusal;
     }
 
     private static Refusal of(Problem problem) {
