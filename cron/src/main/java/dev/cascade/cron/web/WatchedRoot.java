@@ -54,6 +54,7 @@ final class WatchedRoot {
     private final Deque<Sample> samples = new ArrayDeque<>();
     private final Map<ScheduledJob, Instant> successes = new EnumMap<>(ScheduledJob.class);
     private @Nullable CompletableFuture<Reading> reading;
+    private long begun;
     private @Nullable Reading last;
 
     /// How a root stood.
@@ -122,8 +123,14 @@ final class WatchedRoot {
                         "Check the disk of %s.".formatted(home().state()),
                         RunReport.Fault.GROUND));
         return current.copy()
-                .completeOnTimeout(none, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .completeOnTimeout(none, patienceLeft(), TimeUnit.MILLISECONDS)
                 .join();
+    }
+
+    /// However many ask for what one reading tells, all of them together wait no longer than one. In
+    /// milliseconds.
+    private synchronized long patienceLeft() {
+        return Math.max(0, PATIENCE.toMillis() - (System.nanoTime() - begun) / 1_000_000);
     }
 
     private synchronized CompletableFuture<Reading> current() {
@@ -133,6 +140,7 @@ final class WatchedRoot {
         if (last != null && last.at().plus(FRESH).isAfter(clock.instant())) {
             return CompletableFuture.completedFuture(last);
         }
+        begun = System.nanoTime();
         reading = CompletableFuture.supplyAsync(this::look, READERS);
         return reading;
     }
