@@ -60,6 +60,10 @@ class DocsIT {
             .resolveSibling("")
             .normalize();
 
+    /// A score, a place and a title.
+    private static final Pattern HIT = Pattern
+            .compile("(?m)^( {2}\\d+\\.\\d\\d {2})(\\S+:\\d+ {2}.+)$");
+
     @TempDir
     Path folder;
 
@@ -159,6 +163,27 @@ class DocsIT {
     private static void copy(Path from, Path to) throws IOException {
         FileUtils.copyDirectory(from.toFile(), to.toFile(),
                 file -> !file.getName().equals(".cascade"));
+    }
+
+    /// The README shortens paths and snippets; scores, ends of paths and titles are those that are printed.
+    @Test
+    void theReadmeShowsTheHitsThatItsSearchFinds() throws IOException {
+        Page page = Page.of(REPOSITORY.resolve("README.md"));
+        List<String> shown = HIT.matcher(page.text())
+                .results()
+                .map(hit -> hit.group(1) + hit.group(2))
+                .toList();
+        assertThat(shown).as("hits in the README").hasSize(3);
+        Result result = CascadeProcess.in(reader(page))
+                .timeout(Duration.ofMinutes(3))
+                .shell("set -eu\n" + page.blocks().getFirst());
+        assertThat(HIT.matcher(result.stdout())
+                .results()
+                .limit(3)
+                .map(hit -> hit.group(1) + hit.group(2)
+                        .replaceFirst("^default_app/default_project",
+                                "…"))
+                .toList()).isEqualTo(shown);
     }
 
     @Test
