@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
 
 import dev.cascade.cron.CascadeProcess.Result;
 import dev.cascade.cron.CascadeProcess.Running;
@@ -48,6 +50,8 @@ class PageIT {
 
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Pattern METER = Pattern
+            .compile("\\b(?:cascade|process|jvm|spring_batch)_[a-z_]+\\b");
     private static final Pattern ADDRESS = Pattern.compile("the page is at (http://\\S+/);");
 
     @TempDir
@@ -546,6 +550,20 @@ class PageIT {
                 .filter(name -> !docs.contains("`" + name)))
                 .as("meters that docs/metrics.md does not tell of")
                 .isEmpty();
+        for (String file : List.of("alerts.yml", "grafana.json")) {
+            String rules = Files.readString(CascadeProcess.launcher()
+                    .resolveSibling("docs/monitoring")
+                    .resolve(file));
+            // JSON is YAML, too.
+            assertThat(new YAMLMapper().readTree(rules).size()).as(file).isPositive();
+            assertThat(METER.matcher(rules).results().map(MatchResult::group).distinct())
+                    .as("meters and labels in %s", file)
+                    .hasSizeGreaterThan(5)
+                    .allSatisfy(name -> assertThat(metrics.keySet())
+                            .anyMatch(known -> known.equals(name)
+                                    || known.startsWith(name + "{")
+                                    || known.contains(name + "=\"")));
+        }
     }
 
     // How it starts
