@@ -207,7 +207,6 @@ public final class CascadeProcess {
         env.put("HOME", folder.toString());
         env.put("JAVA_HOME", System.getProperty("java.home"));
         env.put("CASCADE_BUILD", "never");
-        env.put("CASCADE_AOT", "never");
         env.put("CASCADE_SERVE_PORT", "0");
         environment.forEach((name, value) -> {
             if (value == null) {
