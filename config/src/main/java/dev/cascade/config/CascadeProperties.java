@@ -21,13 +21,13 @@ import org.springframework.util.unit.DataSize;
 public record CascadeProperties(@DefaultValue("auto") LayoutChoice layout,
         @DefaultValue Reconcile reconcile, @DefaultValue Retry retry, @DefaultValue Guard guard,
         @DefaultValue Budget budget, @DefaultValue Index index, @DefaultValue Embedding embedding,
-        @DefaultValue History history, @DefaultValue Schedule schedule,
-        @DefaultValue Serve serve) {
+        @DefaultValue History history, @DefaultValue Backup backup,
+        @DefaultValue Schedule schedule, @DefaultValue Serve serve) {
 
     /// The same settings for one of `roots` roots that share the processors of this machine.
     public CascadeProperties sharedBy(int roots) {
         return new CascadeProperties(layout, reconcile.sharedBy(roots), retry, guard, budget, index,
-                embedding, history, schedule, serve);
+                embedding, history, backup, schedule, serve);
     }
 
     /// The same settings for a run that leaves no file because it changed lately.
@@ -35,13 +35,13 @@ public record CascadeProperties(@DefaultValue("auto") LayoutChoice layout,
         return new CascadeProperties(layout,
                 new Reconcile(reconcile.chunkSize(), reconcile.concurrency(),
                         reconcile.maxFileSize(), Duration.ZERO),
-                retry, guard, budget, index, embedding, history, schedule, serve);
+                retry, guard, budget, index, embedding, history, backup, schedule, serve);
     }
 
     /// The same settings, with others for the embedder.
     CascadeProperties with(Embedding other) {
         return new CascadeProperties(layout, reconcile, retry, guard, budget, index, other,
-                history, schedule, serve);
+                history, backup, schedule, serve);
     }
 
     /// What to take for the layout of a root.
@@ -414,6 +414,24 @@ public record CascadeProperties(@DefaultValue("auto") LayoutChoice layout,
                     Duration.ofDays(3650).toMillis());
             ages.check("cascade.history.keep", keep.toMillis());
             ages.check("cascade.history.tombstones", tombstones.toMillis());
+        }
+    }
+
+    /// Copies of the state database.
+    ///
+    /// @param keep
+    ///            how many are kept of one root, 1 to 1,000
+    /// @param folder
+    ///            where they are put, best on another disk; empty for `.cascade/backups`
+    public record Backup(@DefaultValue("7") int keep, @DefaultValue("") String folder) {
+
+        public Backup {
+            Range.of(1, 1000).check("cascade.backup.keep", keep);
+            try {
+                var _ = Path.of(folder);
+            } catch (InvalidPathException _) {
+                throw new IllegalArgumentException("cascade.backup.folder is no path of a folder");
+            }
         }
     }
 

@@ -63,6 +63,21 @@ public record Home(Path root, Path state) {
         return state.resolve("rebuild.lock");
     }
 
+    /// Held by whoever compares tree, ledger and index, and notes what came of it.
+    public Path verifyLock() {
+        return state.resolve("verify.lock");
+    }
+
+    /// Held by whoever copies the state database.
+    public Path backupLock() {
+        return state.resolve("backup.lock");
+    }
+
+    /// Copies of the state database, unless the settings name another folder.
+    public Path backups() {
+        return state.resolve("backups");
+    }
+
     /// Holds the id of the root that this state belongs to.
     public Path rootId() {
         return state.resolve("root-id");

@@ -184,10 +184,12 @@ public final class Settings {
         }
     }
 
-    /// A root is data that may come from elsewhere: it does not say who may look at others.
+    /// A root is data that may come from elsewhere: it says neither who may look at others, nor where on
+    /// this machine something is to be written.
     private static void refuseOfRoot(@Nullable Path rootFile, List<Setting> settings) {
         settings.stream()
-                .filter(setting -> setting.key().startsWith(PREFIX + ".serve.")
+                .filter(setting -> (setting.key().startsWith(PREFIX + ".serve.")
+                        || setting.key().equals(PREFIX + ".backup.folder"))
                         && rootFile != null && setting.origin().equals(rootFile.toString()))
                 .findFirst()
                 .ifPresent(setting -> {

@@ -9,7 +9,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// When one job runs by itself: again and again, or at times that a cron expression names.
 ///
 /// @param every
-///            from one firing to the next, 1 s to 365 d; null if there is a cron expression
+///            from one firing to the next, 1 s to 365 d, or 0 s for never if the job can be left out; null if
+///            there is a cron expression
 /// @param cron
 ///            an expression of Quartz, which begins with the seconds; empty if there is an interval
 /// @param zone
@@ -24,13 +25,19 @@ public record Timing(@Nullable Duration every, @DefaultValue("") String cron,
         cron = cron.strip();
     }
 
+    /// Whether the job does not run by itself.
+    public boolean isNever() {
+        return every != null && every.isZero();
+    }
+
     public boolean isCron() {
         return !cron.isEmpty();
     }
 
     /// As one clause, such as `every 30s`.
     public String told() {
-        return every == null ? "at '%s' %s".formatted(cron, zone) : "every " + Keys.render(every);
+        return every == null ? "at '%s' %s".formatted(cron, zone)
+                : isNever() ? "never" : "every " + Keys.render(every);
     }
 
     /// The same with `usual` as interval if nothing was said.
@@ -38,6 +45,15 @@ public record Timing(@Nullable Duration every, @DefaultValue("") String cron,
     /// @param key
     ///            what it is called in the settings
     Timing checked(String key, Duration usual) {
+        return checked(key, usual, false);
+    }
+
+    /// The same for a job that can be left out.
+    Timing checkedOrNever(String key, Duration usual) {
+        return checked(key, usual, true);
+    }
+
+    private Timing checked(String key, Duration usual, boolean canBeLeftOut) {
         if (every == null) {
             return isCron() ? this : new Timing(usual, cron, zone);
         }
@@ -45,6 +61,9 @@ public record Timing(@Nullable Duration every, @DefaultValue("") String cron,
             throw new IllegalArgumentException(
                     "%s.every and %s.cron are both given; keep one, and write \"\" for one that another file says"
                             .formatted(key, key));
+        }
+        if (isNever() && canBeLeftOut) {
+            return this;
         }
         if (every.compareTo(SHORTEST) < 0 || every.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException(

@@ -186,8 +186,8 @@ class LookingIT {
 
     @Test
     void verifyFindsNoDifference() {
-        assertThat(json("verify").propertyNames()).containsExactly("checked", "differences",
-                "verdict");
+        assertThat(json("verify").propertyNames()).containsExactly("checked", "differing",
+                "differences", "damage", "verdict", "repaired", "warnings");
         JsonNode deep = json("verify", "--deep");
         assertThat(deep.path("checked").asInt()).isEqualTo(15);
         assertThat(deep.path("verdict").asString()).isEqualTo("in_step");

@@ -52,13 +52,14 @@ class SoakIT {
     private final List<String> notes = new ArrayList<>();
     private int made;
 
-    /// After a run: bytes of the heap that are in use after a collection, descriptors, and the bytes
-    /// of everything that Cascade keeps.
+    /// After a run: bytes of the heap that something refers to, descriptors, and the bytes of everything
+    /// that Cascade keeps.
     record Sample(int run, long heap, long descriptors, long state) {}
 
     /// What is written down.
     record Figures(int runs, int files, Sample afterWarmUp, Sample last, long heapMost,
-            long descriptorsMost, long stateMost, long freshIndex, long executions) {}
+            long descriptorsMost, long stateMost, long freshIndex, long executions,
+            List<Sample> samples) {}
 
     @Test
     void nothingGrowsWithTheNumberOfRuns() throws Exception {
@@ -101,9 +102,10 @@ class SoakIT {
         Figures figures = new Figures(RUNS, FILES, first, warm.getLast(),
                 warm.stream().mapToLong(Sample::heap).max().orElseThrow(),
                 warm.stream().mapToLong(Sample::descriptors).max().orElseThrow(),
-                warm.stream().mapToLong(Sample::state).max().orElseThrow(), fresh, executions);
+                warm.stream().mapToLong(Sample::state).max().orElseThrow(), fresh, executions,
+                samples);
         Files.writeString(Path.of("target", "soak.json"), JSON.writeValueAsString(figures));
-        assertThat(figures.heapMost()).as("heap in use after a collection")
+        assertThat(figures.heapMost()).as("heap that is referred to")
                 .isLessThan(first.heap() + first.heap() / 4 + (8 << 20));
         assertThat(figures.descriptorsMost()).as("open descriptors")
                 .isLessThan(first.descriptors() + 40);
@@ -179,15 +181,23 @@ class SoakIT {
 
     private static Sample sample(int run, Running serve, HttpClient client, URI page, Path root)
             throws Exception {
-        Process collect = new ProcessBuilder(System.getProperty("java.home") + "/bin/jcmd",
-                Long.toString(serve.pid()), "GC.run").redirectErrorStream(true).start();
-        String said = new String(collect.getInputStream().readAllBytes(),
-                StandardCharsets.UTF_8);
-        assertThat(collect.waitFor()).as(said).isZero();
         String metrics = get(client, page.resolve("actuator/prometheus"));
-        return new Sample(run, sum(metrics, "jvm_memory_used_bytes{area=\"heap\""),
-                sum(metrics, "process_files_open_files"),
+        return new Sample(run, living(serve), sum(metrics, "process_files_open_files"),
                 FileUtils.sizeOfDirectory(root.resolve(".cascade").toFile()));
+    }
+
+    /// The bytes of all objects that something refers to. Counting them collects the others first.
+    private static long living(Running serve) throws Exception {
+        Process count = new ProcessBuilder(System.getProperty("java.home") + "/bin/jcmd",
+                Long.toString(serve.pid()), "GC.class_histogram").redirectErrorStream(true)
+                .start();
+        String said = new String(count.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(count.waitFor()).as(said).isZero();
+        String total = said.lines()
+                .filter(line -> line.startsWith("Total"))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(said));
+        return Long.parseLong(total.strip().split("\\s+", -1)[2]);
     }
 
     private static long sum(String metrics, String name) {

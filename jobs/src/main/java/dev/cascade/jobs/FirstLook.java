@@ -69,7 +69,7 @@ final class FirstLook {
 
     private Seen at(StateDatabase database, ReconcileRequest request, Instant started) {
         Control control = new RunControl(database.dataSource(), clock).current();
-        Optional<String> inTheWay = request.scheduled() ? inTheWay(control, started)
+        Optional<String> inTheWay = request.scheduled() ? inTheWay(control, properties, started)
                 : Optional.empty();
         if (inTheWay.isPresent()) {
             return new HeldUp(inTheWay.get(), isRecorded(inTheWay.get(), database));
@@ -88,7 +88,8 @@ final class FirstLook {
                         .orElseGet(Work::new);
     }
 
-    private Optional<String> inTheWay(Control control, Instant now) {
+    /// What keeps a scheduled job from beginning.
+    static Optional<String> inTheWay(Control control, CascadeProperties properties, Instant now) {
         return control.holdsUp() ? Optional.of(control.told())
                 : properties.schedule()
                         .quiet()
@@ -135,12 +136,9 @@ final class FirstLook {
                 });
     }
 
-    /// Whether a run died and left its books open. A rebuild that is alive is no such run.
+    /// Whether a run died and left its books open.
     private boolean leftBehind(History history) {
-        List<Run> unended = history.unended();
-        return !unended.isEmpty()
-                && (unended.stream().anyMatch(run -> !run.job().equals(RebuildJob.NAME))
-                        || access.isFreeOfRebuilds());
+        return history.unended().stream().map(Run::job).distinct().anyMatch(access::isDead);
     }
 
     private RunReport nothingToDo(Quiet quiet, Failures failures, List<GateReport> gates,

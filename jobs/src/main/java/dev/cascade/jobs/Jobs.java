@@ -1,5 +1,9 @@
 package dev.cascade.jobs;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.batch.core.job.JobExecution;
@@ -20,7 +25,6 @@ import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.config.Home;
 import dev.cascade.jobs.RunLock.Held;
 import dev.cascade.jobs.RunReport.Outcome;
-import dev.cascade.jobs.RunReport.Problem;
 import dev.cascade.steps.Complaints;
 import dev.cascade.steps.Reconciliation;
 import dev.cascade.steps.Root;
@@ -31,6 +35,7 @@ import dev.cascade.steps.index.MemoryIndex;
 import dev.cascade.steps.ledger.Generations;
 import dev.cascade.steps.ledger.History;
 import dev.cascade.steps.ledger.Ledger;
+import dev.cascade.steps.ledger.Maintenance;
 import dev.cascade.steps.ledger.RunControl;
 import dev.cascade.steps.ledger.SoundState;
 import dev.cascade.steps.ledger.StateDatabase;
@@ -53,6 +58,7 @@ public final class Jobs {
     private final RootAccess access;
     private final FirstLook firstLook;
     private final Rebuilds rebuilds;
+    private final Housekeeping housekeeping;
 
     public Jobs(Home home, CascadeProperties properties, Clock clock) {
         this(home, properties, clock, ObservationRegistry.NOOP);
@@ -74,6 +80,7 @@ public final class Jobs {
         this.access = new RootAccess(home, properties, clock, observations, databasePatience);
         this.firstLook = new FirstLook(home, properties, clock, access);
         this.rebuilds = new Rebuilds(home, clock, access, complaints);
+        this.housekeeping = new Housekeeping(home, properties, clock, access);
     }
 
     /// What the run in hand has done so far.
@@ -141,7 +148,7 @@ public final class Jobs {
 
     private RunReport reconcile(RunLock lock, ReconcileRequest request, Instant started) {
         return switch (firstLook.of(request, started)) {
-            case FirstLook.HeldUp heldUp -> skipped(heldUp, started);
+            case FirstLook.HeldUp heldUp -> skipped(heldUp);
             case FirstLook.NothingToDo nothing -> {
                 access.goOn();
                 if (request.selection().isEverything()) {
@@ -157,7 +164,7 @@ public final class Jobs {
     }
 
     private RunReport start(Session session, ReconcileRequest request, Instant started) {
-        session.recover(access.isFreeOfRebuilds()).forEach(access.tally()::warn);
+        session.recover(access::isDead).forEach(access.tally()::warn);
         long run = session.history().begin(ReconcileJob.NAME);
         return launch(session, run, request, started, job -> session.batch()
                 .operator()
@@ -174,8 +181,8 @@ public final class Jobs {
             Reconciliation reconciliation = session.reconciliation(run, request,
                     Target.live(generation, index), complaints, embedding);
             return session.launch(ReconcileJob.NAME, reconciliation, started,
-                    steps -> new ReconcileJob(reconciliation, session.history(),
-                            session.generations(), steps).job(),
+                    steps -> new ReconcileJob(reconciliation,
+                            session.tending(index::mergeDeletes), steps).job(),
                     launch);
         }
     }
@@ -197,6 +204,68 @@ public final class Jobs {
     /// @throws ConfigurationProblem if none is kept, or if it cannot be read
     public long rollback(Duration patience) throws Held {
         return rebuilds.rollback(patience);
+    }
+
+    // Keeping it sound
+
+    /// Runs a job that keeps the root sound, to its end.
+    ///
+    /// @param patience how long to wait for whoever is in its way
+    public RunReport run(Chore chore, Duration patience) throws Held {
+        return housekeeping.run(chore, patience);
+    }
+
+    /// What [#run] does, for a schedule: not in a root without state, not while a person paused it, and
+    /// not in quiet hours. What was skipped is recorded with the reason.
+    ///
+    /// @throws ConfigurationProblem if the root has no state yet
+    public RunReport runScheduled(Chore chore) throws Held {
+        return housekeeping.runScheduled(chore);
+    }
+
+    /// When `chore` was tried last in the root of `home`. One that never was counts from when the root was
+    /// first known here; if it is not yet, or that cannot be told just now, from now.
+    public static Instant tried(Home home, Chore chore, Clock clock) {
+        try {
+            return StateDatabase.look(home.database(), clock,
+                    database -> new Maintenance(database.dataSource(), clock).task(chore.job()))
+                    .flatMap(Function.identity())
+                    .map(Maintenance.Task::attemptedAt)
+                    .orElseGet(() -> known(home).orElseGet(clock::instant));
+        } catch (RuntimeException ex) {
+            log.warn("when {} last ran in {} cannot be told: {}", chore.job(), home.root(),
+                    ex.getMessage());
+            return clock.instant();
+        }
+    }
+
+    private static Optional<Instant> known(Home home) {
+        try {
+            return Files.exists(home.rootId())
+                    ? Optional.of(Files.getLastModifiedTime(home.rootId()).toInstant())
+                    : Optional.empty();
+        } catch (IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
+    }
+
+    /// A comparison, for those who read of runs and for those who read of files.
+    public record Verified(RunReport run, VerifyReport report) {}
+
+    /// Compares tree, ledger and index, and notes what came of it; [VerifyReport#of] leaves no trace. It
+    /// changes nothing of them, unless what differs is to be made owed; then it holds the root.
+    public Verified verify(VerifyRequest request, Duration patience) throws Held {
+        return housekeeping.verify(request, patience);
+    }
+
+    /// A copy that was made, for those who read of runs and for those who read of copies.
+    public record BackedUp(RunReport run, BackupReport report) {}
+
+    /// Copies the state database, beside whatever runs.
+    ///
+    /// @param folder where the copy is put; null for where the settings say
+    public BackedUp backup(@Nullable Path folder, Duration patience) throws Held {
+        return housekeeping.backup(folder, patience);
     }
 
     private Optional<Drift> drift() {
@@ -250,7 +319,7 @@ public final class Jobs {
         }
     }
 
-    private RunReport skipped(FirstLook.HeldUp heldUp, Instant started) {
+    private RunReport skipped(FirstLook.HeldUp heldUp) {
         if (!heldUp.isRecorded()) {
             try (StateDatabase database = access.openForWriting()) {
                 History history = new History(database.dataSource(), clock);
@@ -258,13 +327,7 @@ public final class Jobs {
                 history.purge(clock.instant().minus(properties.history().keep()));
             }
         }
-        return new RunReport(null, ReconcileJob.NAME, Outcome.GUARDED,
-                RunReport.files(new Tally().counts()), new RunReport.Entries(0, 0, 0),
-                RunReport.Embedding.NONE, millisSince(started), false, 0, List.of(), List.of(),
-                List.of(),
-                new Problem("skipped: " + heldUp.reason(),
-                        "`cascade resume` ends a pause; `cascade sync` runs once by hand.",
-                        RunReport.Fault.GUARD));
+        return RunReport.skipped(ReconcileJob.NAME, heldUp.reason());
     }
 
     /// Makes failed files owed again and runs.
@@ -290,13 +353,20 @@ public final class Jobs {
     /// @throws ConfigurationProblem if there is no such execution or it cannot be restarted
     public RunReport restart(long executionId, Duration patience) throws Held {
         access.requireInitialised();
-        if (isRebuild(executionId)) {
+        String name = jobOf(executionId);
+        if (name.equals(RebuildJob.NAME)) {
             return rebuilds.restart(executionId, patience);
+        }
+        if (!name.equals(ReconcileJob.NAME)) {
+            throw new ConfigurationProblem(
+                    "execution %d is one of the job %s, which is begun anew instead".formatted(
+                            executionId, name),
+                    "`cascade run %s` does that.".formatted(name));
         }
         Instant started = clock.instant();
         try (RunLock _ = access.lock(patience)) {
             return access.sound(() -> access.writing(session -> {
-                session.recover(access.isFreeOfRebuilds());
+                session.recover(access::isDead);
                 JobExecution execution = session.restartable(executionId);
                 return launch(session, session.history().begin(ReconcileJob.NAME),
                         ReconcileRequest.of(execution.getJobParameters()), started,
@@ -305,11 +375,12 @@ public final class Jobs {
         }
     }
 
-    private boolean isRebuild(long executionId) {
+    /// One that is not kept is told by whoever would restart it.
+    private String jobOf(long executionId) {
         try (StateDatabase database = StateDatabase.openForReading(home.database())) {
             return new History(database.dataSource(), clock).execution(executionId)
-                    .filter(execution -> execution.job().equals(RebuildJob.NAME))
-                    .isPresent();
+                    .map(History.Execution::job)
+                    .orElse(ReconcileJob.NAME);
         }
     }
 
@@ -336,8 +407,7 @@ public final class Jobs {
 
     /// Whoever can take the lock knows that the process of every execution is dead.
     private void requireAlive(JobExecution execution) {
-        boolean isRebuild = execution.getJobInstance().getJobName().equals(RebuildJob.NAME);
-        if (RootAccess.isFree(isRebuild ? home.rebuildLock() : home.lock())) {
+        if (RootAccess.isFree(access.lockOf(execution.getJobInstance().getJobName()))) {
             throw new ConfigurationProblem(
                     "execution %d does not run any more: its process died".formatted(
                             execution.getId()),
@@ -357,13 +427,9 @@ public final class Jobs {
                             return new Recovery(new Batch(database.dataSource()),
                                     new History(database.dataSource(), clock),
                                     new Ledger(database.dataSource(), clock))
-                                    .recover(access.isFreeOfRebuilds());
+                                    .recover(access::isDead);
                         }
                     });
         }
-    }
-
-    private long millisSince(Instant started) {
-        return Duration.between(started, clock.instant()).toMillis();
     }
 }

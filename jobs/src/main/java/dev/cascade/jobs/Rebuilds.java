@@ -87,9 +87,11 @@ final class Rebuilds {
     }
 
     private RunReport rebuilding(Duration patience, Rebuilding work) throws Held {
-        try (RunLock _ = access.rebuildLock(patience); Turn turn = access.turn(patience)) {
+        try (RunLock _ = access.lockOf(RebuildJob.NAME, patience);
+                Turn turn = access.turn(patience)) {
             return access.sound(() -> access.writing(session -> {
-                session.recover(true).forEach(access.tally()::warn);
+                session.recover(job -> job.equals(RebuildJob.NAME) || access.isDead(job))
+                        .forEach(access.tally()::warn);
                 return work.in(session, turn);
             }));
         }
@@ -162,7 +164,7 @@ final class Rebuilds {
     /// @throws ConfigurationProblem if none is kept, or if it cannot be read
     long rollback(Duration patience) throws Held {
         access.requireInitialised();
-        try (RunLock _ = access.rebuildLock(patience);
+        try (RunLock _ = access.lockOf(RebuildJob.NAME, patience);
                 RunLock _ = access.lock(patience);
                 StateDatabase database = access.openForWriting()) {
             Generations generations = new Generations(database.dataSource(), clock);

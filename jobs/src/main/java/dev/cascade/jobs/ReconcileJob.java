@@ -13,9 +13,8 @@ import dev.cascade.steps.Reconciliation;
 import dev.cascade.steps.RemovalLimit;
 import dev.cascade.steps.RunBudget;
 import dev.cascade.steps.TendTasklet;
+import dev.cascade.steps.Tending;
 import dev.cascade.steps.Trouble;
-import dev.cascade.steps.ledger.Generations;
-import dev.cascade.steps.ledger.History;
 
 /// Brings index and ledger in step with the tree: preflight, observe, guard, apply, embed, tend.
 ///
@@ -27,14 +26,12 @@ final class ReconcileJob {
     static final String NAME = "reconcile";
 
     private final Reconciliation run;
-    private final History history;
-    private final Generations generations;
+    private final Tending tending;
     private final Steps steps;
 
-    ReconcileJob(Reconciliation run, History history, Generations generations, Steps steps) {
+    ReconcileJob(Reconciliation run, Tending tending, Steps steps) {
         this.run = run;
-        this.history = history;
-        this.generations = generations;
+        this.tending = tending;
         this.steps = steps;
     }
 
@@ -52,6 +49,6 @@ final class ReconcileJob {
                 .next(steps.index("apply", new ApplyReader(run, account, outage, budget), outage,
                         trouble, account, writer));
         run.vectors().ifPresent(vectors -> job.next(steps.embed(vectors, budget, writer)));
-        return job.next(steps.tasklet("tend", new TendTasklet(run, history, generations))).build();
+        return job.next(steps.tasklet("tend", new TendTasklet(tending))).build();
     }
 }

@@ -2,6 +2,7 @@ package dev.cascade.jobs;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 import org.springframework.batch.core.job.JobExecution;
 import org.springframework.batch.core.repository.JobRepository;
@@ -12,7 +13,7 @@ import dev.cascade.steps.ledger.Run;
 import dev.cascade.steps.memory.Selection;
 
 /// Closes the books of runs whose process died. Called only by who holds the root's lock, for that
-/// alone proves that they are dead; a rebuild is dead if nobody holds its own lock.
+/// alone proves that they are dead; jobs that do not hold it have locks of their own.
 final class Recovery {
 
     private final Batch batch;
@@ -27,12 +28,12 @@ final class Recovery {
 
     /// Marks dead executions as failed, so that they can be restarted.
     ///
-    /// @param rebuilds whether rebuilds are dead too; one that is alive may have let go of the root
+    /// @param isDead whether nobody runs a job of that name
     /// @return one sentence for each run that was left unfinished
-    List<String> recover(boolean rebuilds) {
+    List<String> recover(Predicate<String> isDead) {
         JobRepository repository = batch.repository();
         for (String job : repository.getJobNames()) {
-            if (job.equals(RebuildJob.NAME) && !rebuilds) {
+            if (!isDead.test(job)) {
                 continue;
             }
             for (JobExecution execution : repository.findRunningJobExecutions(job)) {
@@ -41,7 +42,7 @@ final class Recovery {
         }
         List<String> sentences = new ArrayList<>();
         for (Run run : history.unended()) {
-            if (run.job().equals(RebuildJob.NAME) && !rebuilds) {
+            if (!isDead.test(run.job())) {
                 continue;
             }
             history.end(run.run(), "failed", "");

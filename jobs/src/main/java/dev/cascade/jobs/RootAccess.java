@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.batch.core.repository.JobRepository;
 
 import io.micrometer.observation.ObservationRegistry;
 
@@ -33,7 +34,7 @@ final class RootAccess {
 
     private static final Logger log = LoggerFactory.getLogger(RootAccess.class);
 
-    /// A run that looks whether a rebuild is alive holds its lock for a moment.
+    /// A run that looks whether another job is alive holds its lock for a moment.
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final Home home;
@@ -88,20 +89,31 @@ final class RootAccess {
         return RunLock.takeToLook(home.lock(), patience, stopping::get);
     }
 
-    /// The lock of whoever builds a generation.
-    RunLock rebuildLock(Duration patience) throws Held {
-        return RunLock.take(home.rebuildLock(),
-                patience.compareTo(LOOK) > 0 ? patience : LOOK, stopping::get);
-    }
-
     /// The root's lock for a rebuild, which lets go of it in between.
     Turn turn(Duration patience) throws Held {
         return new Turn(home, lock(patience), stopping::get);
     }
 
-    /// Whether no rebuild is alive.
-    boolean isFreeOfRebuilds() {
-        return isFree(home.rebuildLock());
+    /// What whoever runs `job` holds, from its beginning to its end.
+    Path lockOf(String job) {
+        return switch (job) {
+            case RebuildJob.NAME -> home.rebuildLock();
+            case VerifyJob.NAME -> home.verifyLock();
+            case BackupJob.NAME -> home.backupLock();
+            default -> home.lock();
+        };
+    }
+
+    /// Whether nobody runs `job`, as whoever holds the root's lock can tell.
+    boolean isDead(String job) {
+        Path lock = lockOf(job);
+        return lock.equals(home.lock()) || isFree(lock);
+    }
+
+    /// The lock of a job that runs beside those that write the index.
+    RunLock lockOf(String job, Duration patience) throws Held {
+        return RunLock.take(lockOf(job), patience.compareTo(LOOK) > 0 ? patience : LOOK,
+                stopping::get);
     }
 
     static boolean isFree(Path lock) {
@@ -143,6 +155,25 @@ final class RootAccess {
         return StateDatabase.openForWriting(home.database(), databasePatience);
     }
 
+    /// Work beside whatever holds the root, in the books only.
+    interface Beside<T> {
+        T in(StateDatabase database, Tally tally) throws Held;
+    }
+
+    <T> T besideARun(Beside<T> work) throws Held {
+        Tally begun = begin();
+        try (StateDatabase database = StateDatabase.openBesideARun(home.database())) {
+            return work.in(database, begun);
+        } finally {
+            stopping.set(false);
+        }
+    }
+
+    /// What a job made of `repository` is begun with.
+    JobParts parts(JobRepository repository) {
+        return JobParts.of(repository, tally, stopping, observations);
+    }
+
     /// Opens a generation of the index for writing.
     MemoryIndex open(Session session, long generation) {
         return MemoryIndex.open(home.index(generation), session.root().identity().id(), generation,
@@ -164,6 +195,11 @@ final class RootAccess {
             return;
         }
         Root.requireMarkdown(home, properties);
+        prepareState();
+    }
+
+    /// Makes Cascade's folder if it is missing.
+    void prepareState() {
         try {
             if (!Files.isDirectory(home.state())) {
                 Files.createDirectories(home.state());

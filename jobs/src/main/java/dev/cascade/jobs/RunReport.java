@@ -72,6 +72,25 @@ public record RunReport(@Nullable Long executionId, String job, Outcome outcome,
                 this.more, failing, failures, gates, List.copyOf(all), problem);
     }
 
+    /// A run of a job that indexes nothing.
+    ///
+    /// @param seen files that it looked at
+    static RunReport chore(@Nullable Long executionId, String job, Outcome outcome, long seen,
+            long failing, List<Trouble> failures, long durationMs, List<String> warnings,
+            @Nullable Problem problem) {
+        return new RunReport(executionId, job, outcome, new Files(seen, 0, 0, 0, 0, 0, 0, 0),
+                new Entries(0, 0, 0), Embedding.NONE, durationMs, false, failing, failures,
+                List.of(), warnings, problem);
+    }
+
+    /// A firing that was skipped.
+    static RunReport skipped(String job, String reason) {
+        return chore(null, job, Outcome.GUARDED, 0, 0, List.of(), 0, List.of(),
+                new Problem("skipped: " + reason,
+                        "`cascade resume` ends a pause; a command typed by hand runs all the same.",
+                        Fault.GUARD));
+    }
+
     static Files files(Tally.Counts counts) {
         return new Files(counts.seen(), counts.added(), counts.modified(), counts.deleted(),
                 counts.unchanged(), counts.indexed(), counts.failed(), counts.deferred());

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +20,6 @@ import org.springframework.batch.core.BatchStatus;
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.JobExecution;
 import org.springframework.batch.core.job.JobInterruptedException;
-import org.springframework.batch.core.step.StepExecution;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
@@ -35,14 +35,19 @@ import dev.cascade.steps.Reconciliation;
 import dev.cascade.steps.Root;
 import dev.cascade.steps.Tally;
 import dev.cascade.steps.Target;
+import dev.cascade.steps.Tending;
 import dev.cascade.steps.Vectors;
 import dev.cascade.steps.ledger.Gates;
 import dev.cascade.steps.ledger.Generations;
 import dev.cascade.steps.ledger.History;
 import dev.cascade.steps.ledger.Ledger;
+import dev.cascade.steps.ledger.Maintenance;
 import dev.cascade.steps.ledger.RunControl;
 import dev.cascade.steps.ledger.SoundState;
 import dev.cascade.steps.ledger.StateDatabase;
+import dev.cascade.steps.ledger.Upkeep;
+import dev.cascade.steps.ledger.VectorCache;
+import dev.cascade.steps.ledger.VectorLedger;
 import dev.cascade.steps.memory.Selection;
 
 /// One process's work on the open state of a root: it launches a job and tells how it went.
@@ -58,6 +63,7 @@ final class Session {
     private final Tally tally;
     private final AtomicBoolean stopping;
     private final ObservationRegistry observations;
+    private final StateDatabase database;
     private final Root root;
     private final Ledger ledger;
     private final Gates gates;
@@ -75,6 +81,7 @@ final class Session {
         this.tally = tally;
         this.stopping = stopping;
         this.observations = observations;
+        this.database = database;
         this.ledger = new Ledger(database.dataSource(), clock);
         this.root = ledger.identity().isPresent() ? Root.known(home, properties, ledger)
                 : Root.adopt(home, properties, ledger);
@@ -110,12 +117,24 @@ final class Session {
         return vectors;
     }
 
+    Maintenance maintenance() {
+        return new Maintenance(database.dataSource(), clock);
+    }
+
+    /// Keeping house in this root.
+    Tending tending(Tending.Merging merging) {
+        return new Tending(home, properties, new Tending.Books(ledger, gates, history, generations,
+                new VectorCache(database.dataSource(), clock, "", 0),
+                new VectorLedger(database.dataSource(), clock), new Upkeep(database.dataSource()),
+                maintenance()), merging, tally, clock);
+    }
+
     /// Closes the books of dead runs.
     ///
-    /// @param rebuilds whether rebuilds are dead too; one that is alive may have let go of the root
+    /// @param isDead whether nobody runs a job of that name
     /// @return one sentence for each
-    List<String> recover(boolean rebuilds) {
-        return new Recovery(batch, history, ledger).recover(rebuilds);
+    List<String> recover(Predicate<String> isDead) {
+        return new Recovery(batch, history, ledger).recover(isDead);
     }
 
     /// An execution that can be continued.
@@ -188,15 +207,8 @@ final class Session {
     }
 
     private Steps steps(Reconciliation run, AsyncTaskExecutor workers) {
-        return new Steps(run, batch.repository(), this::interrupt, workers, observations);
-    }
-
-    /// A step that is asked to stop ends as STOPPED only if it is told so itself.
-    private void interrupt(StepExecution step) {
-        tally.enter(step.getStepName());
-        if (stopping.get()) {
-            step.setTerminateOnly();
-        }
+        return new Steps(run, JobParts.of(batch.repository(), tally, stopping, observations),
+                workers);
     }
 
     private RunReport report(String name, long run, JobExecution execution, Selection selection,

@@ -22,6 +22,7 @@ import dev.cascade.steps.ledger.Gates;
 import dev.cascade.steps.ledger.Generations;
 import dev.cascade.steps.ledger.History;
 import dev.cascade.steps.ledger.Ledger;
+import dev.cascade.steps.ledger.Maintenance;
 import dev.cascade.steps.ledger.Queue;
 import dev.cascade.steps.ledger.Run;
 import dev.cascade.steps.ledger.RunControl;
@@ -35,17 +36,23 @@ import dev.cascade.steps.ledger.VectorLedger;
 ///
 /// Numbers that could not be had are null: unknown is not zero.
 ///
+/// @param maintenance how the tasks that keep the root sound went, those that were ever tried
 /// @param nextFiring when a run comes by itself; null if no process serves the root
 public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
         @Nullable Long oldestPendingSeconds, IndexState index, @Nullable Vectors vectors,
         @Nullable LastRun lastRun, @Nullable Paused paused, @Nullable NeedsHuman needsHuman,
-        List<GateReport> gates, @Nullable Instant nextFiring, String nextStep,
-        List<String> warnings) {
+        List<GateReport> gates, List<Maintenance.Task> maintenance, @Nullable Instant nextFiring,
+        String nextStep, List<String> warnings) {
 
     /// The same, with when a run comes by itself.
     public Status firing(Instant next) {
         return new Status(root, health, queue, lsn, oldestPendingSeconds, index, vectors, lastRun,
-                paused, needsHuman, gates, next, nextStep, warnings);
+                paused, needsHuman, gates, maintenance, next, nextStep, warnings);
+    }
+
+    /// How a task that keeps the root sound went; empty if it was never tried.
+    public Optional<Maintenance.Task> maintenance(String task) {
+        return maintenance.stream().filter(tried -> tried.task().equals(task)).findFirst();
     }
 
     /// The verdict and what it rests on.
@@ -112,6 +119,7 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
     private static final Duration OLD = Duration.ofHours(1);
     private static final int FAILURES_IN_A_ROW = 3;
     private static final int STUCK_RUNS = 6;
+    private static final int TASK_FAILURES = 5;
 
     /// Looks at the root of `home`.
     public static Status of(Home home, Clock clock) {
@@ -141,6 +149,8 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
         gates.forEach(gate -> reasons.atRisk("gate %d: %s".formatted(gate.id(),
                 gate.summary())));
         files(queue, clock.instant(), reasons);
+        List<Maintenance.Task> maintenance = new Maintenance(database.dataSource(), clock).tasks();
+        maintenance.forEach(task -> maintenance(task, reasons));
         Health health = reasons.health();
         Long oldest = queue.oldestPending() == null ? null
                 : Duration.between(queue.oldestPending(), clock.instant()).toSeconds();
@@ -150,7 +160,7 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
                 new Lsn(queue.maxLsn(), queue.lastProcessed(), queue.lag()), oldest, index,
                 vectors(home, database, index, clock),
                 last.map(Status::lastRun).orElse(null), paused(control), needsHuman(control),
-                gates, null, nextStep(home, queue, control, gates, index), warnings);
+                gates, maintenance, null, nextStep(home, queue, control, gates, index), warnings);
     }
 
     /// Null without an embedder.
@@ -315,6 +325,21 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
         }
         if (queue.oldestPending() != null && queue.oldestPending().isBefore(now.minus(OLD))) {
             reasons.atRisk("files have been pending for more than an hour");
+        }
+    }
+
+    /// That a task is held up by others is no trouble.
+    private static void maintenance(Maintenance.Task task, Reasons reasons) {
+        if (task.failures() == 0) {
+            return;
+        }
+        String told = "%s failed at %s%s%s".formatted(task.task(), task.attemptedAt(),
+                task.failures() == 1 ? "" : ", the last %d times".formatted(task.failures()),
+                task.note() == null ? "" : ": " + task.note());
+        if (task.failures() >= TASK_FAILURES) {
+            reasons.needsAction(told);
+        } else {
+            reasons.atRisk(told);
         }
     }
 

@@ -2,16 +2,11 @@ package dev.cascade.jobs;
 
 import org.springframework.batch.core.job.builder.JobBuilder;
 import org.springframework.batch.core.listener.ItemReadListener;
-import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.step.Step;
-import org.springframework.batch.core.step.StepInterruptionPolicy;
-import org.springframework.batch.core.step.builder.StepBuilder;
 import org.springframework.batch.core.step.tasklet.Tasklet;
 import org.springframework.batch.infrastructure.item.ItemStreamReader;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
-
-import io.micrometer.observation.ObservationRegistry;
 
 import dev.cascade.steps.Account;
 import dev.cascade.steps.ApplyProcessor;
@@ -41,36 +36,27 @@ final class Steps {
     private static final int BATCHES_IN_TURN = 2;
 
     private final Reconciliation run;
-    private final JobRepository repository;
-    private final StepInterruptionPolicy interruption;
+    private final JobParts parts;
     private final AsyncTaskExecutor workers;
-    private final ObservationRegistry observations;
 
-    Steps(Reconciliation run, JobRepository repository, StepInterruptionPolicy interruption,
-            AsyncTaskExecutor workers, ObservationRegistry observations) {
+    Steps(Reconciliation run, JobParts parts, AsyncTaskExecutor workers) {
         this.run = run;
-        this.repository = repository;
-        this.interruption = interruption;
+        this.parts = parts;
         this.workers = workers;
-        this.observations = observations;
     }
 
     /// A job that is made of them.
     JobBuilder job(String name) {
-        return new JobBuilder(name, repository).observationRegistry(observations);
-    }
-
-    private StepBuilder named(String name) {
-        return new StepBuilder(name, repository).observationRegistry(observations);
+        return parts.job(name);
     }
 
     /// Compares the tree with the ledger.
     Step observe(String name) {
-        return named(name)
+        return parts.step(name)
                 .<Observation, Observation>chunk(OBSERVE_CHUNK)
                 .reader(new ObserveReader(run))
                 .writer(new ObserveWriter(run))
-                .interruptionPolicy(interruption)
+                .interruptionPolicy(parts.interruption())
                 .allowStartIfComplete(true)
                 .build();
     }
@@ -78,7 +64,7 @@ final class Steps {
     /// Reads files and writes what is in them to the index.
     Step index(String name, ItemStreamReader<Change> reader, Outage outage, Trouble trouble,
             Account account, OutcomeWriter writer) {
-        return named(name)
+        return parts.step(name)
                 .<Change, Outcome>chunk(run.properties().reconcile().chunkSize())
                 .reader(reader)
                 .processor(new ApplyProcessor(run, outage))
@@ -92,7 +78,7 @@ final class Steps {
                 .listener(trouble)
                 .listener((ItemReadListener<Change>) writer)
                 .listener(account)
-                .interruptionPolicy(interruption)
+                .interruptionPolicy(parts.interruption())
                 .allowStartIfComplete(true)
                 .build();
     }
@@ -104,7 +90,7 @@ final class Steps {
         SimpleAsyncTaskExecutor requests = new SimpleAsyncTaskExecutor("embed-");
         requests.setVirtualThreads(true);
         requests.setConcurrencyLimit(atOnce);
-        return named("embed")
+        return parts.step("embed")
                 .<TextBatch, Embedded>chunk(atOnce * BATCHES_IN_TURN)
                 .reader(new EmbedReader(run, vectors, asking, budget))
                 .processor(new EmbedProcessor(asking))
@@ -116,12 +102,12 @@ final class Steps {
                 .skipPolicy(asking)
                 .skipListener(asking)
                 .listener(asking)
-                .interruptionPolicy(interruption)
+                .interruptionPolicy(parts.interruption())
                 .allowStartIfComplete(true)
                 .build();
     }
 
     Step tasklet(String name, Tasklet tasklet) {
-        return named(name).tasklet(tasklet).allowStartIfComplete(true).build();
+        return parts.tasklet(name, tasklet);
     }
 }

@@ -37,18 +37,22 @@ public final class GenerationFolders {
     /// Deletes the folders of generations that are no more. Who still reads there keeps what is open.
     ///
     /// @param known the numbers of those that are
-    public void sweep(Collection<Long> known) throws IOException {
+    /// @return how many
+    public int sweep(Collection<Long> known) throws IOException {
+        int swept = 0;
         if (!Files.isDirectory(home.index(), LinkOption.NOFOLLOW_LINKS)) {
-            return;
+            return swept;
         }
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(home.index())) {
             for (Path folder : folders) {
                 OptionalLong number = number(folder);
                 if (number.isPresent() && !known.contains(number.getAsLong())) {
                     PathUtils.deleteDirectory(folder);
+                    swept++;
                 }
             }
         }
+        return swept;
     }
 
     /// What stands there under another name is not ours.

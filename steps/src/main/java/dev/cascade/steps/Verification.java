@@ -3,7 +3,6 @@ package dev.cascade.steps;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -64,35 +63,65 @@ public final class Verification {
     ///
     /// @param state what the ledger says of it: a file that is pending or failed differs for a known
     ///        reason, one that is done differs although nobody knew; null if the ledger knows nothing
-    public record Difference(String path, What what, @Nullable String state) {}
+    public record Difference(String path, What what, @Nullable String state) {
 
-    /// What was found.
-    ///
-    /// @param checked files that were compared
-    public record Result(long checked, List<Difference> differences) {
+        /// Whether the ledger knows of it, so that a run sees to it, or a person.
+        boolean isKnown() {
+            return state == null ? what == What.MISSING : !state.equals("done");
+        }
 
-        public Result {
-            differences = List.copyOf(differences);
+        /// What the ledger says of it, in words.
+        public String told() {
+            return state == null ? "unknown to the ledger" : state.replace('_', ' ');
         }
     }
 
-    public Result run() {
-        List<Difference> differences = new ArrayList<>();
-        long checked = 0;
-        try (Stream<IndexedFile> files = index.files()) {
-            Stretch<Sighting> tree = new Stretch<>(root.tree().walk(Selection.everything()),
-                    Sighting::path);
-            Stretch<IndexedFile> indexed = new Stretch<>(files.iterator(), IndexedFile::path);
-            Stretch<Standpoint> claims = new Stretch<>(
-                    new Pages<>(ledger::standpointsAfter, Standpoint::path), Standpoint::path);
-            for (MemoryPath path = first(tree, indexed, claims); path != null; path = first(tree,
-                    indexed, claims)) {
-                compare(path, tree.takeIf(path), indexed.takeIf(path), claims.takeIf(path))
-                        .ifPresent(differences::add);
-                checked++;
-            }
+    /// One file that was compared.
+    ///
+    /// @param kind as the index names it; null if the index does not hold the file
+    /// @param difference null if all agree
+    public record Checked(MemoryPath path, @Nullable String kind,
+            @Nullable Difference difference) {}
+
+    /// Compares all files, one after the other. Whoever asks for it closes it.
+    public Sweep sweep() {
+        return new Sweep();
+    }
+
+    /// Compares one file.
+    ///
+    /// @return empty if neither tree, index nor ledger knows it
+    Optional<Checked> check(MemoryPath path) {
+        Iterator<Sighting> seen = root.tree()
+                .walk(Selection.everything().below(List.of(path)));
+        Sighting sighting = seen.hasNext() ? seen.next() : null;
+        IndexedFile indexed = index.file(path).orElse(null);
+        Standpoint claim = ledger.standpoint(path).orElse(null);
+        return sighting == null && indexed == null && claim == null ? Optional.empty()
+                : Optional.of(compare(path, sighting, indexed, claim));
+    }
+
+    /// Tree, index and ledger as three streams in path order that are merged.
+    public final class Sweep implements AutoCloseable {
+
+        private final Stream<IndexedFile> files = index.files();
+        private final Stretch<Sighting> tree = new Stretch<>(
+                root.tree().walk(Selection.everything()), Sighting::path);
+        private final Stretch<IndexedFile> indexed = new Stretch<>(files.iterator(),
+                IndexedFile::path);
+        private final Stretch<Standpoint> claims = new Stretch<>(
+                new Pages<>(ledger::standpointsAfter, Standpoint::path), Standpoint::path);
+
+        /// The next file; empty at the end.
+        public Optional<Checked> next() {
+            return first(tree, indexed, claims).map(path -> compare(path, tree.takeIf(path),
+                    indexed.takeIf(path), claims.takeIf(path)));
         }
-        return new Result(checked, differences);
+
+        @Override
+        public void close() {
+            files.close();
+        }
     }
 
     /// What is wrong with how the index holds a file that did not change since it was indexed; empty
@@ -104,19 +133,17 @@ public final class Verification {
                         .filter(what -> what == What.WRONG_ENTRIES);
     }
 
-    private static @Nullable MemoryPath first(Stretch<?>... streams) {
+    private static Optional<MemoryPath> first(Stretch<?>... streams) {
         return Stream.of(streams)
                 .flatMap(stream -> Stream.ofNullable(stream.nextPath()))
-                .min(MemoryPath::compareTo)
-                .orElse(null);
+                .min(MemoryPath::compareTo);
     }
 
-    private Optional<Difference> compare(MemoryPath path, @Nullable Sighting seen,
+    private Checked compare(MemoryPath path, @Nullable Sighting seen,
             @Nullable IndexedFile indexed, @Nullable Standpoint claim) {
         What what = what(path, seen, indexed, claim);
-        return Optional.ofNullable(what)
-                .map(wrong -> new Difference(path.value(), wrong,
-                        claim == null ? null : claim.state()));
+        return new Checked(path, indexed == null ? null : indexed.kind(), what == null ? null
+                : new Difference(path.value(), what, claim == null ? null : claim.state()));
     }
 
     private @Nullable What what(MemoryPath path, @Nullable Sighting seen,

@@ -1,8 +1,6 @@
 package dev.cascade.cron.cli;
 
-import java.io.Console;
 import java.time.Clock;
-import java.util.Locale;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -34,13 +32,14 @@ final class Rebuild extends JobCommand {
         if (rollback) {
             return rollback(session, session.initialised());
         }
-        ask("Build a new generation of the index of %s?".formatted(home.root()));
+        Question.ask(yes, "Build a new generation of the index of %s?".formatted(home.root()));
         return launch(session, home,
                 (jobs, patience) -> jobs.rebuild(new RebuildRequest(acceptFailures), patience));
     }
 
     private ExitCode rollback(Session session, Home home) {
-        ask("Return to the generation before of the index of %s?".formatted(home.root()));
+        Question.ask(yes,
+                "Return to the generation before of the index of %s?".formatted(home.root()));
         Jobs jobs = new Jobs(home, session.settings(home).properties(), Clock.systemUTC());
         try {
             long generation = jobs.rollback(patience());
@@ -54,19 +53,6 @@ final class Rebuild extends JobCommand {
             return ExitCode.DONE;
         } catch (Held held) {
             throw busy(held);
-        }
-    }
-
-    /// Asks a person; a script has said what it wants.
-    @SuppressWarnings("SystemConsoleNull") // it is null again since JDK 25
-    private void ask(String question) {
-        Console console = System.console();
-        if (yes || console == null || !console.isTerminal()) {
-            return;
-        }
-        String answer = console.readLine("%s [y/N] ", question);
-        if (answer == null || !answer.strip().toLowerCase(Locale.ROOT).startsWith("y")) {
-            throw CliProblem.refused("nothing was done", "Answer y, or say --yes.");
         }
     }
 }

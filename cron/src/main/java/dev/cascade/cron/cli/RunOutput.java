@@ -2,9 +2,11 @@ package dev.cascade.cron.cli;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 import dev.cascade.cron.report.ExitCode;
 import dev.cascade.cron.report.RunTold;
+import dev.cascade.jobs.Chore;
 import dev.cascade.jobs.RunReport;
 import dev.cascade.jobs.RunReport.Outcome;
 import dev.cascade.jobs.RunReport.Problem;
@@ -62,12 +64,27 @@ final class RunOutput {
 
     private static String summary(RunReport report) {
         String did = report.executionId() == null ? "Nothing to do"
-                : report.outcome() == Outcome.STOPPED ? "Stopped"
-                        : report.job().equals("rebuild") ? "Rebuilt" : "Indexed";
+                : report.outcome() == Outcome.STOPPED ? "Stopped" : switch (report.job()) {
+                    case "rebuild" -> "Rebuilt";
+                    case "verify" -> "Compared";
+                    case "tend" -> "Kept house";
+                    case "backup" -> "Copied the state database";
+                    default -> "Indexed";
+                };
         return "%s: %s".formatted(did, counts(report));
     }
 
     static String counts(RunReport report) {
+        double seconds = report.durationMs() / 1000.0;
+        return switch (report.job()) {
+            case "verify" -> String.format(Locale.ROOT, "%d files, %d differ; %.1f s",
+                    report.files().seen(), report.failing(), seconds);
+            case "tend", "backup" -> String.format(Locale.ROOT, "%.1f s", seconds);
+            default -> filesAndEntries(report);
+        };
+    }
+
+    private static String filesAndEntries(RunReport report) {
         RunReport.Files files = report.files();
         return String.format(Locale.ROOT,
                 "%d new, %d modified, %d deleted, %d unchanged, %d failed; %d entries written, %d deleted, %d kept; %.1f s",
@@ -79,6 +96,9 @@ final class RunOutput {
     private String next(RunReport report) {
         if (report.outcome() == Outcome.STOPPED && report.job().equals("rebuild")) {
             return command("rebuild");
+        }
+        if (Stream.of(Chore.values()).anyMatch(chore -> chore.job().equals(report.job()))) {
+            return command(report.failing() == 0 ? "status" : "verify --repair");
         }
         if (report.outcome() == Outcome.STOPPED && report.executionId() != null) {
             return command("jobs restart %d".formatted(report.executionId()));

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 import dev.cascade.config.Schedule;
 import dev.cascade.config.Settings.Setting;
@@ -17,6 +18,8 @@ import dev.cascade.jobs.RunReport.Outcome;
 
 /// What `cascade serve` says: runs on stdout, a line each, and on stderr what else happens.
 final class ServeJournal implements Journal {
+
+    private static final Set<String> INDEXING = Set.of("reconcile", "rebuild");
 
     private final Output output;
     private final boolean verbose;
@@ -41,7 +44,9 @@ final class ServeJournal implements Journal {
     @Override
     public synchronized void serves(Path root, Schedule schedule) {
         String quiet = schedule.quietHours();
-        note(root, "reconcile %s%s".formatted(schedule.reconcile().told(),
+        note(root, "reconcile %s, tend %s, verify %s, backup %s%s".formatted(
+                schedule.reconcile().told(), schedule.tend().told(), schedule.verify().told(),
+                schedule.backup().told(),
                 quiet.isEmpty() ? "" : ", but not in the quiet hours " + quiet));
     }
 
@@ -79,8 +84,10 @@ final class ServeJournal implements Journal {
         boolean tried = files.added() + files.modified() + files.deleted() + files.indexed()
                 + files.failed() + files.deferred() + report.entries().upserted()
                 + report.entries().deleted() + report.embedding().texts() > 0;
+        boolean isRare = !INDEXING.contains(report.job());
         return report.executionId() != null
-                && (tried || report.outcome() == Outcome.STOPPED || report.problem() != null);
+                && (tried || isRare || report.outcome() == Outcome.STOPPED
+                        || report.problem() != null);
     }
 
     @Override

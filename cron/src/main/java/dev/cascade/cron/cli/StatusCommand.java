@@ -3,6 +3,7 @@ package dev.cascade.cron.cli;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import picocli.CommandLine.Option;
 import dev.cascade.config.Home;
 import dev.cascade.cron.report.ExitCode;
 import dev.cascade.cron.schedule.NextFiring;
+import dev.cascade.jobs.Chore;
 import dev.cascade.jobs.Status;
 
 /// `cascade status`
@@ -103,6 +105,13 @@ final class StatusCommand extends Subcommand {
                                     : last.outcome() + " (" + last.skipReason() + ")",
                     last.endedAt() == null ? "began " + last.startedAt()
                             : "ended " + last.endedAt());
+        }
+        for (Chore chore : List.of(Chore.VERIFY, Chore.BACKUP)) {
+            status.maintenance(chore.job())
+                    .ifPresent(task -> output.line("last %s: %s, %s%s", chore.job(),
+                            task.status().name().toLowerCase(Locale.ROOT),
+                            task.attemptedAt().truncatedTo(ChronoUnit.SECONDS),
+                            task.note() == null ? "" : ", " + task.note()));
         }
         if (status.nextFiring() != null) {
             output.line("next firing: %s", status.nextFiring().truncatedTo(ChronoUnit.SECONDS));

@@ -31,7 +31,7 @@ final class TrainStartUp extends Subcommand {
             List.of("search", "humidity sensor"), List.of("search", "humidty", "--json"),
             List.of("get", "garden.md"), List.of("fix"), List.of("verify", "--deep"),
             List.of("jobs", "list"), List.of("jobs", "list", "--json"),
-            List.of("rebuild", "--yes"));
+            List.of("rebuild", "--yes"), List.of("backup"), List.of("run", "tend"));
 
     private static final String NOTE = """
             ---

@@ -1,5 +1,6 @@
 package dev.cascade.cron.report;
 
+import dev.cascade.jobs.Chore;
 import dev.cascade.jobs.RunReport;
 import dev.cascade.jobs.RunReport.Fault;
 import dev.cascade.jobs.RunReport.Problem;
@@ -35,7 +36,9 @@ public enum ExitCode {
         Problem problem = report.problem();
         return switch (report.outcome()) {
             case COMPLETED -> DONE;
-            case COMPLETED_WITH_FAILURES, STOPPED -> INCOMPLETE;
+            case COMPLETED_WITH_FAILURES -> report.job().equals(Chore.VERIFY.job()) ? DIFFERENT
+                    : INCOMPLETE;
+            case STOPPED -> INCOMPLETE;
             case GUARDED -> GUARDED;
             case FAILED -> problem != null && problem.fault() == Fault.PRECONDITION ? REFUSED
                     : UNEXPECTED;

@@ -20,6 +20,11 @@ public final class NextFiring {
         return Presence.in(home).served().isPresent();
     }
 
+    /// The process on this machine that serves the root; empty if none does.
+    public static Optional<Long> server(Home home) {
+        return Presence.in(home).served().map(ProcessHandle::pid);
+    }
+
     /// The next firing of `reconcile`. One that is due is told as now.
     ///
     /// @param lastWalk

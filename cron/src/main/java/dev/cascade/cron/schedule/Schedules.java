@@ -12,7 +12,7 @@ import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
+import java.util.function.Function;
 
 import org.quartz.JobBuilder;
 import org.quartz.JobDetail;
@@ -33,18 +33,37 @@ import dev.cascade.config.Schedule;
 /// There is a thread for each root. However long one of them takes, no other waits for it.
 final class Schedules implements AutoCloseable {
 
+    private static final Duration AGAIN = Duration.ofMinutes(10);
+
     private final Scheduler scheduler;
     private final Triggers triggers;
     private final Clock clock;
     private final Map<String, Schedule> known = new HashMap<>();
-    private final Map<String, Consumer<ScheduledJob>> runs;
+    private final Map<String, Fired> runs;
+    private final Duration again;
     private final AtomicLong asked = new AtomicLong();
 
+    /// What is done when a job of a root is to run.
+    interface Fired {
+
+        /// Does it.
+        ///
+        /// @return whether that was all; if not, a job that keeps the root sound is tried again soon
+        boolean by(ScheduledJob job);
+    }
+
     /// @param runs
-    ///            what is done when a job of a root is to run
-    Schedules(Map<String, Consumer<ScheduledJob>> runs, Clock clock) {
+    ///            by root
+    Schedules(Map<String, Fired> runs, Clock clock) {
+        this(runs, AGAIN, clock);
+    }
+
+    /// @param again
+    ///            when a job that keeps a root sound is tried again after it was held up
+    Schedules(Map<String, Fired> runs, Duration again, Clock clock) {
         this.runs = Map.copyOf(runs);
         this.triggers = new Triggers(clock);
+        this.again = again;
         this.clock = clock;
         Properties properties = new Properties();
         properties.setProperty("org.quartz.scheduler.instanceName", "cascade-" + UUID.randomUUID());
@@ -74,18 +93,21 @@ final class Schedules implements AutoCloseable {
     /// @throws ConfigurationProblem
     ///             if a time cannot be understood
     void requireUnderstood(String root, Schedule schedule) {
-        var _ = triggers.of(root, schedule);
+        var _ = triggers.of(root, schedule, _ -> clock.instant());
     }
 
     /// Puts a root on a schedule, or on another one. What did not change goes on as it was.
     ///
+    /// @param tried
+    ///            when a job was tried last
     /// @throws ConfigurationProblem
     ///             if a time cannot be understood; then the schedule before stays
-    synchronized void put(String root, Schedule schedule) {
+    synchronized void put(String root, Schedule schedule,
+            Function<ScheduledJob, Instant> tried) {
         if (schedule.equals(known.get(root))) {
             return;
         }
-        List<Trigger> wanted = triggers.of(root, schedule);
+        List<Trigger> wanted = triggers.of(root, schedule, tried);
         Schedule before = known.put(root, schedule);
         asked(() -> {
             JobDetail job = JobBuilder.newJob(Firing.class)
@@ -100,6 +122,11 @@ final class Schedules implements AutoCloseable {
                         || !of.timing(schedule).equals(of.timing(before));
                 if (isNew) {
                     replace(trigger.getTriggerBuilder().forJob(key(root)).build());
+                }
+            }
+            for (ScheduledJob of : ScheduledJob.values()) {
+                if (of.timing(schedule).isNever()) {
+                    scheduler.unscheduleJob(Triggers.key(root, of));
                 }
             }
         });
@@ -127,16 +154,25 @@ final class Schedules implements AutoCloseable {
 
     private void once(TriggerKey key, ScheduledJob job, Duration delay) {
         asked(() -> {
-            JobKey root = key(key.getGroup());
-            if (!scheduler.checkExists(key) && scheduler.checkExists(root)) {
-                scheduler.scheduleJob(TriggerBuilder.newTrigger()
-                        .withIdentity(key)
-                        .forJob(root)
-                        .usingJobData(Firing.JOB, job.name())
-                        .startAt(Date.from(clock.instant().plus(delay)))
-                        .build());
+            if (!scheduler.checkExists(key) && scheduler.checkExists(key(key.getGroup()))) {
+                scheduler.scheduleJob(single(key, job, delay));
             }
         });
+    }
+
+    /// Also from within the firing that is to be repeated.
+    private void again(ScheduledJob job, String root) {
+        TriggerKey key = new TriggerKey("again-" + job.shown(), root);
+        asked(() -> replace(single(key, job, again)));
+    }
+
+    private Trigger single(TriggerKey key, ScheduledJob job, Duration delay) {
+        return TriggerBuilder.newTrigger()
+                .withIdentity(key)
+                .forJob(key(key.getGroup()))
+                .usingJobData(Firing.JOB, job.name())
+                .startAt(Date.from(clock.instant().plus(delay)))
+                .build();
     }
 
     private void replace(Trigger trigger) throws SchedulerException {
@@ -155,9 +191,9 @@ final class Schedules implements AutoCloseable {
                     ThreadLocalRandom.current().nextLong(jitter.toMillis() + 1)));
             return;
         }
-        Consumer<ScheduledJob> run = runs.get(root);
-        if (run != null) {
-            run.accept(job);
+        Fired run = runs.get(root);
+        if (run != null && !run.by(job) && job.chore().isPresent()) {
+            again(job, root);
         }
     }
 

@@ -196,7 +196,8 @@ final class ServedRoot implements Served {
             Settings settings = source.load(home);
             schedules.requireUnderstood(name(), settings.properties().schedule());
             take(settings); // before the first firing, which may come at once
-            schedules.put(name(), settings.properties().schedule());
+            schedules.put(name(), settings.properties().schedule(),
+                    job -> Jobs.tried(home, job.chore().orElseThrow(), clock));
             return Optional.empty();
         } catch (ConfigurationProblem ex) {
             return Optional.of(ex);
@@ -298,11 +299,53 @@ final class ServedRoot implements Served {
     // What happens then
 
     /// Runs a job and tells what came of it.
-    void fire(ScheduledJob job) {
+    ///
+    /// @return whether it ran; if not, someone was in its way
+    boolean fire(ScheduledJob job) {
+        return job.chore().isEmpty() ? reconcile() : keepSound(job);
+    }
+
+    /// A job that keeps the root sound. Whether the index keeps up is none of its business, so it neither
+    /// makes nor mends the trouble that the root is in.
+    private boolean keepSound(ScheduledJob job) {
+        InForce now = inForce;
+        if (now == null || stopping || !home.isInitialised()) {
+            return false;
+        }
+        inHand = InHand.of(job, clock.instant(), now.jobs());
+        try {
+            RunReport report = job.run(now.jobs());
+            Problem problem = report.problem();
+            if (report.executionId() == null && problem != null) {
+                listeners.forEach(listener -> listener.skipped(problem.message()));
+                return false;
+            }
+            journal.ran(home.root(), report, report.warnings());
+            if (problem != null) {
+                journal.troubled(home.root(), problem.message(), problem.remedy());
+            }
+            listeners.forEach(listener -> listener.ran(report));
+            return report.outcome() != RunReport.Outcome.STOPPED;
+        } catch (Held held) {
+            listeners.forEach(listener -> listener.skipped(String.valueOf(held.getMessage())));
+            return false;
+        } catch (RuntimeException ex) {
+            Problem problem = Problems.of(ex);
+            journal.troubled(home.root(), "%s: %s".formatted(job.shown(), problem.message()),
+                    problem.remedy());
+            listeners.forEach(listener -> listener.failed(job, problem));
+            return true;
+        } finally {
+            inHand = null;
+        }
+    }
+
+    private boolean reconcile() {
+        ScheduledJob job = ScheduledJob.RECONCILE;
         asked = false;
         InForce now = inForce;
         if (now == null) {
-            return;
+            return false;
         }
         inHand = InHand.of(job, clock.instant(), now.jobs());
         try {
@@ -321,6 +364,7 @@ final class ServedRoot implements Served {
         } finally {
             inHand = null;
         }
+        return true;
     }
 
     /// Before each run, for the disk may be another one than before.

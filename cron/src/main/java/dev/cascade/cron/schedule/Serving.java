@@ -14,7 +14,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 import io.micrometer.observation.ObservationRegistry;
 
@@ -40,7 +39,7 @@ public final class Serving {
     ///            hears how long jobs and steps take
     public Serving(List<Home> homes, SettingsSource source, Journal journal,
             ObservationRegistry observations, Clock clock) {
-        Map<String, Consumer<ScheduledJob>> runs = new LinkedHashMap<>();
+        Map<String, Schedules.Fired> runs = new LinkedHashMap<>();
         for (Home home : homes) {
             ServedRoot root = new ServedRoot(home, homes.size(), source, journal, observations,
                     clock);

@@ -8,6 +8,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.TimeZone;
+import java.util.function.Function;
 
 import org.quartz.CronExpression;
 import org.quartz.CronScheduleBuilder;
@@ -39,23 +40,37 @@ final class Triggers {
         return new TriggerKey(job.shown(), root);
     }
 
-    /// One trigger for each job. An interval begins now.
+    /// One trigger for each job that runs by itself. The interval of `reconcile` begins now; that of another
+    /// job began when it was tried last, and what should have come since is made up for once.
     ///
     /// @param root
     ///            the group that they are put in
+    /// @param tried
+    ///            when a job was tried last
     /// @throws ConfigurationProblem
     ///             if a cron expression cannot be understood, or never comes to pass
-    List<Trigger> of(String root, Schedule schedule) {
+    List<Trigger> of(String root, Schedule schedule, Function<ScheduledJob, Instant> tried) {
         List<Trigger> triggers = new ArrayList<>();
         for (ScheduledJob job : ScheduledJob.values()) {
-            triggers.add(TriggerBuilder.newTrigger()
-                    .withIdentity(key(root, job))
-                    .usingJobData(Firing.JOB, job.name())
-                    .startAt(Date.from(clock.instant()))
-                    .withSchedule(times(job, job.timing(schedule)))
-                    .build());
+            Timing timing = job.timing(schedule);
+            if (!timing.isNever()) {
+                triggers.add(TriggerBuilder.newTrigger()
+                        .withIdentity(key(root, job))
+                        .usingJobData(Firing.JOB, job.name())
+                        .startAt(Date.from(start(job, timing, tried)))
+                        .withSchedule(times(job, timing))
+                        .build());
+            }
         }
         return triggers;
+    }
+
+    private Instant start(ScheduledJob job, Timing timing, Function<ScheduledJob, Instant> tried) {
+        if (job.chore().isEmpty()) {
+            return clock.instant();
+        }
+        Instant last = tried.apply(job);
+        return timing.every() == null ? last.plusMillis(1) : last.plus(timing.every());
     }
 
     private ScheduleBuilder<?> times(ScheduledJob job, Timing timing) {

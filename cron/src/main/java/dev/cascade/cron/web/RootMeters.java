@@ -19,6 +19,8 @@ import dev.cascade.cron.schedule.ScheduledJob;
 import dev.cascade.jobs.RunReport;
 import dev.cascade.jobs.RunReport.Problem;
 import dev.cascade.jobs.Status;
+import dev.cascade.steps.Tending;
+import dev.cascade.steps.ledger.Maintenance;
 
 /// What monitoring reads of each root; docs/metrics.md describes it. What is not known is NaN, which
 /// no rule takes for a number.
@@ -91,7 +93,11 @@ final class RootMeters implements MeterBinder {
                             "1 if nothing keeps the work from being done; see /actuator/health")
                     .tags(tags)
                     .register(registry);
+            for (String task : Tending.NAMES) {
+                task(task);
+            }
             for (ScheduledJob job : ScheduledJob.values()) {
+                job.chore().ifPresent(_ -> task(job.shown()));
                 Gauge.builder("cascade.last.success.timestamp", root,
                         of -> of.lastSuccess(job)
                                 .map(Instant::getEpochSecond)
@@ -99,9 +105,30 @@ final class RootMeters implements MeterBinder {
                                 .orElse(Double.NaN))
                         .description("When this process last brought a run to its end, since 1970")
                         .baseUnit("seconds")
-                        .tags(tags.and("job", job.name().toLowerCase(Locale.ROOT)))
+                        .tags(tags.and("job", job.shown()))
                         .register(registry);
             }
+        }
+
+        private void task(String name) {
+            Tags of = tags.and("task", name);
+            Gauge.builder("cascade.task.last.success.timestamp", root,
+                    from -> read(from, status -> status.maintenance(name)
+                            .map(Maintenance.Task::succeededAt)
+                            .map(Instant::getEpochSecond)
+                            .orElse(null)))
+                    .description(
+                            "When a task that keeps the root sound last came to its end, since 1970")
+                    .baseUnit("seconds")
+                    .tags(of)
+                    .register(registry);
+            Gauge.builder("cascade.task.failures", root,
+                    from -> read(from, status -> status.maintenance(name)
+                            .map(Maintenance.Task::failures)
+                            .orElse(0)))
+                    .description("How often a task that keeps the root sound failed in a row")
+                    .tags(of)
+                    .register(registry);
         }
 
         private void queue(String state, Figure number) {

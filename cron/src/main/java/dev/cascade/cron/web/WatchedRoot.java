@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -189,7 +190,9 @@ final class WatchedRoot {
                 && report.outcome() != RunReport.Outcome.STOPPED;
         synchronized (this) {
             if (succeeded) {
-                successes.put(ScheduledJob.RECONCILE, clock.instant());
+                Stream.of(ScheduledJob.values())
+                        .filter(job -> job.shown().equals(report.job()))
+                        .forEach(job -> successes.put(job, clock.instant()));
             }
             if (report.executionId() == null) {
                 return;

@@ -3,17 +3,21 @@ package dev.cascade.cron.schedule;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import dev.cascade.config.ConfigurationProblem;
+import dev.cascade.config.Schedule;
 
+import static dev.cascade.cron.schedule.ScheduledJob.BACKUP;
 import static dev.cascade.cron.schedule.ScheduledJob.RECONCILE;
+import static dev.cascade.cron.schedule.ScheduledJob.TEND;
 import static dev.cascade.cron.schedule.TriggersTest.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -24,15 +28,18 @@ class SchedulesTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     /// A root whose runs take as long as a test wants.
-    private static final class Counting implements Consumer<ScheduledJob> {
+    private static final class Counting implements Schedules.Fired {
 
         private final AtomicInteger begun = new AtomicInteger();
         private final AtomicInteger atOnce = new AtomicInteger();
         private final AtomicInteger mostAtOnce = new AtomicInteger();
+        private volatile boolean isFree = true;
+        private final Queue<ScheduledJob> jobs = new ConcurrentLinkedQueue<>();
         private volatile CountDownLatch door = new CountDownLatch(0);
 
         @Override
-        public void accept(ScheduledJob job) {
+        public boolean by(ScheduledJob job) {
+            jobs.add(job);
             mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
             begun.incrementAndGet();
             try {
@@ -42,6 +49,7 @@ class SchedulesTest {
             } finally {
                 atOnce.decrementAndGet();
             }
+            return isFree;
         }
 
         void close() {
@@ -69,11 +77,16 @@ class SchedulesTest {
         schedules.close();
     }
 
+    /// Nothing that keeps the root sound was ever due before now.
+    private void put(String root, Schedule schedule) {
+        schedules.put(root, schedule, _ -> Clock.systemUTC().instant());
+    }
+
     @Test
     @Tag("EV-03")
     void aRootRunsAtOnceAndThenAgainAtItsInterval() {
         schedules.start();
-        schedules.put("/a", schedule("reconcile.every", "1s"));
+        put("/a", schedule("reconcile.every", "1s"));
         long begun = System.nanoTime();
         a.expect(4);
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(Duration.ofMillis(2500),
@@ -87,8 +100,8 @@ class SchedulesTest {
     void aRootThatHangsHoldsUpNoOther() {
         a.close();
         schedules.start();
-        schedules.put("/a", schedule("reconcile.every", "1s"));
-        schedules.put("/b", schedule("reconcile.every", "1s"));
+        put("/a", schedule("reconcile.every", "1s"));
+        put("/b", schedule("reconcile.every", "1s"));
         b.expect(4);
         assertThat(a.begun).hasValue(1);
     }
@@ -98,7 +111,7 @@ class SchedulesTest {
     void ofTheFiringsThatWereMissedDuringALongRunOneIsMadeUpFor() {
         a.close();
         schedules.start();
-        schedules.put("/a", schedule("reconcile.every", "3s"));
+        put("/a", schedule("reconcile.every", "3s"));
         a.expect(1);
         Soon.pause(Duration.ofMillis(10_500)); // three times the next one would have come
         a.open();
@@ -112,7 +125,7 @@ class SchedulesTest {
     void noTwoRunsOfARootMeetAndWhatIsAskedForMeanwhileFollows() {
         a.close();
         schedules.start();
-        schedules.put("/a", schedule("reconcile.every", "1h"));
+        put("/a", schedule("reconcile.every", "1h"));
         a.expect(1);
         schedules.soon("/a", RECONCILE);
         Soon.pause(Duration.ofMillis(300));
@@ -126,7 +139,7 @@ class SchedulesTest {
     @Tag("IAI-10")
     void aRunThatIsAskedForDoesNotWaitForTheInterval() {
         schedules.start();
-        schedules.put("/a", schedule("reconcile.every", "1h", "jitter", "1h"));
+        put("/a", schedule("reconcile.every", "1h", "jitter", "1h"));
         Soon.pause(Duration.ofMillis(300));
         assertThat(a.begun).as("the first firing waits by chance").hasValue(0);
         schedules.soon("/a", RECONCILE);
@@ -137,7 +150,7 @@ class SchedulesTest {
     void theNextFiringOfEachJobIsKnown() {
         assertThat(schedules.nextFirings("/a")).isEmpty();
         schedules.start();
-        schedules.put("/a", schedule("reconcile.every", "1h"));
+        put("/a", schedule("reconcile.every", "1h"));
         a.expect(1);
         Soon.expect(LIMIT, "the firing after the first",
                 () -> Duration.between(Clock.systemUTC().instant(),
@@ -147,7 +160,7 @@ class SchedulesTest {
     @Test
     void eachFiringWaitsByChanceUpToTheJitter() {
         schedules.start();
-        schedules.put("/a", schedule("reconcile.every", "1s", "jitter", "200ms"));
+        put("/a", schedule("reconcile.every", "1s", "jitter", "200ms"));
         a.expect(3);
         assertThat(a.mostAtOnce).hasValue(1);
     }
@@ -155,15 +168,15 @@ class SchedulesTest {
     @Test
     void anotherIntervalIsTakenOverWithoutARestartAndTheSameOneChangesNothing() {
         schedules.start();
-        schedules.put("/a", schedule("reconcile.every", "1h"));
+        put("/a", schedule("reconcile.every", "1h"));
         a.expect(1);
-        schedules.put("/a", schedule("reconcile.every", "1h"));
-        schedules.put("/a", schedule("reconcile.every", "1h", "quiet-hours", "01:00-02:00"));
+        put("/a", schedule("reconcile.every", "1h"));
+        put("/a", schedule("reconcile.every", "1h", "quiet-hours", "01:00-02:00"));
         Soon.pause(Duration.ofMillis(700));
         assertThat(a.begun).hasValue(1);
-        schedules.put("/a", schedule("reconcile.every", "1s"));
+        put("/a", schedule("reconcile.every", "1s"));
         a.expect(4);
-        schedules.put("/a", schedule("reconcile.cron", "0 0 0 1 1 ?"));
+        put("/a", schedule("reconcile.cron", "0 0 0 1 1 ?"));
         int before = a.begun.get();
         Soon.pause(Duration.ofMillis(2500));
         assertThat(a.begun.get()).isBetween(before, before + 1);
@@ -172,9 +185,9 @@ class SchedulesTest {
     @Test
     void aTimeThatCannotBeUnderstoodLeavesTheScheduleAsItWas() {
         schedules.start();
-        schedules.put("/a", schedule("reconcile.every", "1s"));
+        put("/a", schedule("reconcile.every", "1s"));
         assertThatExceptionOfType(ConfigurationProblem.class)
-                .isThrownBy(() -> schedules.put("/a", schedule("reconcile.cron", "0 3 * * *")));
+                .isThrownBy(() -> put("/a", schedule("reconcile.cron", "0 3 * * *")));
         int before = a.begun.get();
         a.expect(before + 2);
     }
@@ -182,12 +195,47 @@ class SchedulesTest {
     @Test
     void nothingIsFiredOnceItStandsBy() {
         schedules.start();
-        schedules.put("/a", schedule("reconcile.every", "1s"));
+        put("/a", schedule("reconcile.every", "1s"));
         a.expect(1);
         schedules.standby();
         int before = a.begun.get();
         schedules.soon("/a", RECONCILE);
         Soon.pause(Duration.ofMillis(1500));
         assertThat(a.begun.get()).isBetween(before, before + 1);
+    }
+
+    @Test
+    void whatKeepsTheRootSoundIsMadeUpForOnceHoweverLongNobodyServedIt() {
+        schedules.put("/a", schedule("reconcile.every", "1h", "backup.every", "1h", "verify.every",
+                "0s"),
+                job -> Clock.systemUTC()
+                        .instant()
+                        .minus(Duration.ofHours(job == BACKUP ? 30 : 1)));
+        schedules.start();
+        Soon.expect(LIMIT, "a backup", () -> a.jobs.contains(BACKUP));
+        Soon.pause(Duration.ofMillis(1500));
+        assertThat(a.jobs).containsExactlyInAnyOrder(RECONCILE, BACKUP);
+        assertThat(schedules.nextFirings("/a")).containsOnlyKeys(RECONCILE, TEND, BACKUP);
+    }
+
+    @Test
+    void whatKeepsTheRootSoundIsTriedAgainSoonIfSomeoneWasInItsWay() {
+        a.isFree = false;
+        try (Schedules eager = new Schedules(Map.of("/a", a), Duration.ofMillis(300),
+                Clock.systemUTC())) {
+            eager.put("/a", schedule("reconcile.every", "1h", "backup.every", "1d"),
+                    job -> Clock.systemUTC()
+                            .instant()
+                            .minus(Duration.ofHours(job == BACKUP ? 30 : 1)));
+            eager.start();
+            Soon.expect(LIMIT, "three attempts",
+                    () -> a.jobs.stream().filter(job -> job == BACKUP).count() >= 3);
+            a.isFree = true;
+            Soon.pause(Duration.ofMillis(700));
+            int tried = a.jobs.size();
+            Soon.pause(Duration.ofSeconds(1));
+            assertThat(a.jobs).hasSize(tried);
+            assertThat(a.jobs.stream().filter(job -> job == RECONCILE)).hasSize(1);
+        }
     }
 }

@@ -1,12 +1,14 @@
 package dev.cascade.cron.schedule;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -37,10 +39,15 @@ class TriggersTest {
     }
 
     private static Trigger trigger(Schedule schedule) {
+        return trigger(schedule, ScheduledJob.RECONCILE, NOW).orElseThrow();
+    }
+
+    private static Optional<Trigger> trigger(Schedule schedule, ScheduledJob job, Instant tried) {
         List<Trigger> triggers = new Triggers(Clock.fixed(NOW, ZoneOffset.UTC)).of("/root",
-                schedule);
-        assertThat(triggers).as("reconcile is the one job there is").hasSize(1);
-        return triggers.getFirst();
+                schedule, _ -> tried);
+        return triggers.stream()
+                .filter(trigger -> trigger.getKey().equals(Triggers.key("/root", job)))
+                .findFirst();
     }
 
     private static List<Instant> firings(Schedule schedule, int count) {
@@ -64,6 +71,26 @@ class TriggersTest {
                         Instant.parse("2026-03-30T04:00:00Z"));
         assertThat(firings(schedule("reconcile.cron", "0 0 6 * * ?"), 1))
                 .containsExactly(Instant.parse("2026-03-29T06:00:00Z"));
+    }
+
+    @Test
+    void whatKeepsTheRootSoundCountsFromWhenItWasTriedLast() {
+        Instant tried = NOW.minus(Duration.ofHours(20));
+        assertThat(trigger(schedule(), ScheduledJob.BACKUP, tried).orElseThrow().getStartTime())
+                .isEqualTo(tried.plus(Duration.ofDays(1)));
+        assertThat(trigger(schedule(), ScheduledJob.VERIFY, tried).orElseThrow().getStartTime())
+                .isEqualTo(tried.plus(Duration.ofDays(7)));
+        Trigger cron = trigger(schedule("tend.cron", "0 0 6 * * ?"), ScheduledJob.TEND, tried)
+                .orElseThrow();
+        assertThat(TriggerUtils.computeFireTimes((OperableTrigger) cron, null, 1))
+                .as("missed at six")
+                .containsExactly(Date.from(Instant.parse("2026-03-28T06:00:00Z")));
+    }
+
+    @Test
+    void aJobThatIsNeverToRunHasNoTrigger() {
+        assertThat(trigger(schedule("tend.every", "0s"), ScheduledJob.TEND, NOW)).isEmpty();
+        assertThat(trigger(schedule("tend.every", "0s"), ScheduledJob.BACKUP, NOW)).isPresent();
     }
 
     @ParameterizedTest

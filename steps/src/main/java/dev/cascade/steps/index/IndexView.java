@@ -369,7 +369,7 @@ public final class IndexView implements Closeable {
     }
 
     /// The share of documents that are deleted and still take room, from 0 to 1.
-    double deletedShare() {
+    public double deletedShare() {
         return reader.maxDoc() == 0 ? 0 : (double) reader.numDeletedDocs() / reader.maxDoc();
     }
 

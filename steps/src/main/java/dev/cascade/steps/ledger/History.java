@@ -22,6 +22,10 @@ import org.springframework.transaction.support.TransactionTemplate;
 /// What ran, and how it went: our own runs, and the executions that Spring Batch recorded.
 public final class History {
 
+    /// Whether the index keeps up shows in the jobs that write it. What keeps the root sound has clocks of
+    /// its own.
+    private static final String INDEXING = "job IN ('reconcile', 'rebuild')";
+
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
     private final Clock clock;
@@ -89,9 +93,10 @@ public final class History {
         return jdbc.query(
                 """
                         SELECT min(stall_key) FROM
-                               (SELECT stall_key FROM run WHERE skip_reason IS NULL
+                               (SELECT stall_key FROM run WHERE skip_reason IS NULL AND %s
                                  ORDER BY run DESC LIMIT ?)
-                        HAVING count(stall_key) = ? AND min(stall_key) = max(stall_key)""",
+                        HAVING count(stall_key) = ? AND min(stall_key) = max(stall_key)"""
+                        .formatted(INDEXING),
                 (row, _) -> row.getString(1), count, count).stream().findFirst();
     }
 
@@ -100,18 +105,20 @@ public final class History {
         jdbc.update("""
                 INSERT INTO run (job, outcome, skip_reason, started_at, ended_at)
                 SELECT ?, 'skipped', ?, ?, ? WHERE NOT EXISTS
-                       (SELECT 1 FROM run WHERE run = (SELECT max(run) FROM run)
-                           AND job = ? AND skip_reason = ?)""", job, reason, clock.millis(),
+                       (SELECT 1 FROM run WHERE run = (SELECT max(run) FROM run WHERE job = ?)
+                           AND skip_reason = ?)""", job, reason, clock.millis(),
                 clock.millis(), job, reason);
     }
 
-    /// How many runs failed one after the other up to now. Only a run that did not fail ends the count.
+    /// How many runs that index failed one after the other up to now. Only a run that did not fail ends the count.
     public int failuresInARow() {
         Integer failures = jdbc.queryForObject("""
                 SELECT count(*) FROM run
-                 WHERE outcome = 'failed' AND run >
+                 WHERE outcome = 'failed' AND %s AND run >
                        (SELECT coalesce(max(run), 0) FROM run
-                         WHERE outcome IS NOT NULL AND outcome NOT IN ('failed', 'skipped'))""",
+                         WHERE outcome IS NOT NULL AND outcome NOT IN ('failed', 'skipped')
+                           AND %s)"""
+                .formatted(INDEXING, INDEXING),
                 Integer.class);
         return failures == null ? 0 : failures;
     }
@@ -122,11 +129,12 @@ public final class History {
                 """
                         SELECT count(*) FROM
                                (SELECT report, outcome FROM run
-                                 WHERE skip_reason IS NULL AND ended_at IS NOT NULL
+                                 WHERE skip_reason IS NULL AND ended_at IS NOT NULL AND %s
                                  ORDER BY run DESC LIMIT ?)
                          WHERE outcome <> 'completed' AND json_valid(report) AND json_extract(report, '$.more')
                            AND json_extract(report, '$.files.indexed') = 0
-                           AND json_extract(report, '$.files.deleted') = 0""",
+                           AND json_extract(report, '$.files.deleted') = 0"""
+                        .formatted(INDEXING),
                 Integer.class, count);
         return stuck != null && stuck == count;
     }
@@ -136,13 +144,15 @@ public final class History {
         return runs("WHERE ended_at IS NULL ORDER BY run");
     }
 
+    /// The newest run that indexes.
     public Optional<Run> last() {
-        return runs("ORDER BY run DESC LIMIT 1").stream().findFirst();
+        return runs("WHERE %s ORDER BY run DESC LIMIT 1".formatted(INDEXING)).stream().findFirst();
     }
 
-    /// The newest run that was not skipped.
+    /// The newest run that indexes and was not skipped.
     public Optional<Run> lastThatRan() {
-        return runs("WHERE skip_reason IS NULL ORDER BY run DESC LIMIT 1").stream().findFirst();
+        return runs("WHERE skip_reason IS NULL AND %s ORDER BY run DESC LIMIT 1"
+                .formatted(INDEXING)).stream().findFirst();
     }
 
     private List<Run> runs(String condition) {

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -79,6 +80,10 @@ public final class Ledger {
     // The root and its generations
 
     public Optional<RootIdentity> identity() {
+        return identity(jdbc);
+    }
+
+    static Optional<RootIdentity> identity(JdbcTemplate jdbc) {
         return jdbc.query("SELECT root_id, path, layout FROM root_identity",
                 (row, _) -> new RootIdentity(row.getString(1), row.getString(2),
                         Layout.valueOf(row.getString(3).toUpperCase(Locale.ROOT))))
@@ -187,6 +192,24 @@ public final class Ledger {
                         VALUES (?, ?, ?, ?, ?, ?, 0)
                         ON CONFLICT (md_path) DO UPDATE SET wanted = coalesce(wanted, excluded.wanted)""",
                 rows);
+    }
+
+    /// Makes files owed because the index holds them otherwise than it should. Those that only the index
+    /// knows are remembered, so that the next walk can find them missing.
+    ///
+    /// @param onlyInIndex
+    ///            kind by path of files that are not in the tree
+    public void makeOwed(Collection<MemoryPath> inTree, Map<MemoryPath, String> onlyInIndex) {
+        transaction.executeWithoutResult(_ -> {
+            long lsn = lsns.take(inTree.size());
+            for (MemoryPath path : inTree) {
+                forget(path);
+                jdbc.update("UPDATE md_change_state SET lsn = ? WHERE md_path = ?", ++lsn,
+                        path.value());
+            }
+            onlyInIndex.keySet().forEach(this::forget);
+            remember(onlyInIndex);
+        });
     }
 
     // Observing
@@ -451,14 +474,23 @@ public final class Ledger {
     /// What the ledger claims of the files after `after`, in the order of their paths, tombstones left
     /// out; empty at the end.
     public List<Standpoint> standpointsAfter(@Nullable MemoryPath after) {
+        return standpoints("md_path > ?", after == null ? "" : after.value());
+    }
+
+    /// What the ledger claims of one file; empty if nothing, or that it is gone.
+    public Optional<Standpoint> standpoint(MemoryPath path) {
+        return standpoints("md_path = ?", path.value()).stream().findFirst();
+    }
+
+    private List<Standpoint> standpoints(String condition, String argument) {
         return jdbc.query("""
                 SELECT md_path, kind, state, indexed, schema_id, content_sha256, entries
-                  FROM md_file_state WHERE state <> 'tombstone' AND md_path > ?
-                 ORDER BY md_path LIMIT %d""".formatted(PAGE),
+                  FROM md_file_state WHERE state <> 'tombstone' AND %s
+                 ORDER BY md_path LIMIT %d""".formatted(condition, PAGE),
                 (row, _) -> new Standpoint(new MemoryPath(row.getString(1)), row.getString(2),
                         row.getString(3), fingerprint(row.getString(4)), row.getString(5),
                         row.getString(6), row.getInt(7)),
-                after == null ? "" : after.value());
+                argument);
     }
 
     /// Entries in the live generation, as the ledger counts them.

@@ -1,5 +1,7 @@
 package dev.cascade.steps.ledger;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -16,6 +18,8 @@ import javax.sql.DataSource;
 
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.output.MigrateResult;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
@@ -32,10 +36,12 @@ import com.zaxxer.hikari.HikariDataSource;
 public final class StateDatabase implements AutoCloseable {
 
     /// The version of the schema that this program reads and writes, as `PRAGMA user_version`.
-    public static final int VERSION = 4;
+    public static final int VERSION = 5;
 
     /// How long a write waits while another program holds the database.
     public static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final Logger log = LoggerFactory.getLogger(StateDatabase.class);
 
     private static final String MIGRATIONS = "classpath:dev/cascade/steps/ledger";
 
@@ -66,7 +72,7 @@ public final class StateDatabase implements AutoCloseable {
         HikariDataSource pool = new HikariDataSource(pool(file, patience));
         StateDatabase database = new StateDatabase(pool, pool);
         try {
-            database.migrate();
+            database.bringUpToDate(file);
             database.assertSettings();
             return database;
         } catch (RuntimeException ex) {
@@ -141,11 +147,12 @@ public final class StateDatabase implements AutoCloseable {
         return refuseUnusable(file, false) == VERSION;
     }
 
-    /// Brings the database at `file` to [#VERSION] and says in one line what was done.
+    /// Brings the database at `file` to [#VERSION], after a copy of it was made, and says in one line what
+    /// was done.
     public static String migrate(Path file) {
         refuseUnusable(file, false);
         try (HikariDataSource pool = new HikariDataSource(pool(file, PATIENCE))) {
-            int applied = new StateDatabase(pool, pool).migrate();
+            int applied = new StateDatabase(pool, pool).bringUpToDate(file);
             return applied == 0 ? "Schema up to date"
                     : "Schema brought to version %d".formatted(VERSION);
         }
@@ -183,13 +190,31 @@ public final class StateDatabase implements AutoCloseable {
         }
     }
 
-    private int migrate() {
-        return version(dataSource) == VERSION ? 0 : migrate(dataSource, VERSION);
+    /// What was there before is copied first.
+    private int bringUpToDate(Path file) {
+        int version = version(dataSource);
+        if (version == VERSION) {
+            return 0;
+        }
+        if (version > 0) {
+            try {
+                Path copy = new Backups(file.resolveSibling("backups")).beforeMigration(file,
+                        version);
+                log.info("{} is brought to schema version {}; {} is as it was", file, VERSION,
+                        copy);
+            } catch (IOException ex) {
+                throw new UncheckedIOException(
+                        "%s has schema version %d and cannot be copied before it is brought to %d: %s"
+                                .formatted(file, version, VERSION, ex.getMessage()),
+                        ex);
+            }
+        }
+        return migrate(dataSource, VERSION);
     }
 
     /// The single place where migrations run. For a state database, whoever runs them holds the root's
     /// lock.
-    private static int migrate(DataSource dataSource, int version) {
+    static int migrate(DataSource dataSource, int version) {
         MigrateResult result = Flyway.configure(StateDatabase.class.getClassLoader())
                 .dataSource(dataSource)
                 .locations(MIGRATIONS)
@@ -225,7 +250,7 @@ public final class StateDatabase implements AutoCloseable {
         return version;
     }
 
-    private static int usableVersion(Path file, DataSource connection) {
+    static int usableVersion(Path file, DataSource connection) {
         int version;
         try {
             version = version(connection);
@@ -272,12 +297,12 @@ public final class StateDatabase implements AutoCloseable {
         return pool;
     }
 
-    private static SingleConnectionDataSource readOnly(Path file) {
+    static SingleConnectionDataSource readOnly(Path file) {
         return readOnly(file, "jdbc:sqlite:" + file);
     }
 
     /// A connection that takes the file for one that never changes, and so makes no files beside it.
-    private static SingleConnectionDataSource still(Path file) {
+    static SingleConnectionDataSource still(Path file) {
         return readOnly(file,
                 "jdbc:sqlite:file:%s?immutable=1".formatted(file.toUri().getRawPath()));
     }

@@ -1,0 +1,173 @@
+package dev.cascade.jobs;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+import io.micrometer.observation.ObservationRegistry;
+
+import dev.cascade.config.CascadeProperties;
+import dev.cascade.config.ConfigurationProblem;
+import dev.cascade.config.Home;
+import dev.cascade.jobs.RunLock.Held;
+import dev.cascade.steps.Root;
+import dev.cascade.steps.index.CommitData;
+import dev.cascade.steps.index.IndexProblem;
+import dev.cascade.steps.ledger.Backups;
+import dev.cascade.steps.ledger.History;
+import dev.cascade.steps.ledger.Ledger;
+import dev.cascade.steps.ledger.Standing;
+import dev.cascade.steps.ledger.StateDatabase;
+import dev.cascade.steps.memory.Watermark;
+import dev.cascade.steps.tree.Reason;
+
+/// Puts a copy of the state database in its place.
+///
+/// The database goes aside together with its two side files, for an old log would be played into the
+/// copy. Nothing is deleted. What the index holds beyond the copy, the next run finds out.
+public final class Restoration {
+
+    private static final DateTimeFormatter TIME = DateTimeFormatter
+            .ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
+    private final Home home;
+    private final CascadeProperties properties;
+    private final Clock clock;
+
+    public Restoration(Home home, CascadeProperties properties, Clock clock) {
+        this.home = home;
+        this.properties = properties;
+        this.clock = clock;
+    }
+
+    /// What was done.
+    ///
+    /// @param movedAside what stood there before
+    /// @param asOf when the last run ended that the copy knows of; null if it knows of none
+    /// @param index how the index stands beside it, as one sentence
+    public record Report(Path restored, List<Path> movedAside, @Nullable Instant asOf,
+            String index) {}
+
+    /// Puts `copy` in the place of the state database.
+    ///
+    /// @param patience how long to wait for whoever holds the root
+    /// @throws Held if someone still holds it then
+    /// @throws ConfigurationProblem if the copy is none of this root
+    public Report restore(Path copy, Duration patience) throws Held {
+        Root.requireReadable(home.root());
+        if (!Files.isRegularFile(copy)) {
+            throw new ConfigurationProblem("%s: there is no such file".formatted(copy),
+                    "Name a copy that `cascade backup` made.");
+        }
+        if (copy.equals(home.database())) {
+            throw new ConfigurationProblem("%s is the state database itself".formatted(copy),
+                    "Name a copy that `cascade backup` made.");
+        }
+        RootAccess access = new RootAccess(home, properties, clock,
+                ObservationRegistry.NOOP, StateDatabase.PATIENCE);
+        access.prepareHome();
+        try (RunLock _ = access.lockOf(RebuildJob.NAME, patience);
+                RunLock _ = access.lockOf(BackupJob.NAME, patience);
+                RunLock _ = access.lockOf(VerifyJob.NAME, patience);
+                RunLock _ = access.lock(patience)) {
+            return restored(copy, access);
+        } catch (IOException ex) {
+            throw new UncheckedIOException(
+                    "%s cannot be put in place: %s".formatted(copy, Reason.of(ex)), ex);
+        }
+    }
+
+    private Report restored(Path copy, RootAccess access) throws IOException {
+        Path draft = beside(".restoring");
+        Files.copy(copy, draft, StandardCopyOption.REPLACE_EXISTING);
+        List<Path> aside;
+        try {
+            requireOfThisRoot(copy, Backups.read(draft));
+            force(draft, StandardOpenOption.WRITE);
+            aside = moveAside();
+            Files.move(draft, home.database(), StandardCopyOption.ATOMIC_MOVE);
+            force(home.state(), StandardOpenOption.READ);
+        } finally {
+            Files.deleteIfExists(draft);
+        }
+        // The walk that it tells of is none that the copy knows, nor is a trouble with the one before.
+        Files.deleteIfExists(home.lastWalk());
+        Files.deleteIfExists(home.schemaRepair());
+        try (StateDatabase database = access.openForWriting()) {
+            return new Report(home.database(), aside, asOf(database), index(database));
+        }
+    }
+
+    private void requireOfThisRoot(Path copy, Backups.Content content) throws IOException {
+        if (Files.exists(home.rootId())) {
+            String own = Files.readString(home.rootId()).strip();
+            if (!own.equals(content.identity().id())) {
+                throw new ConfigurationProblem(
+                        "%s is a copy of another root's state (%s was %s)".formatted(copy,
+                                content.identity().id(), content.identity().path()),
+                        "Name a copy of this root, whose id is %s.".formatted(own));
+            }
+        } else {
+            Files.writeString(home.rootId(), content.identity().id() + "\n");
+        }
+    }
+
+    private List<Path> moveAside() throws IOException {
+        String suffix = ".before-restore-" + TIME.format(clock.instant());
+        List<Path> moved = new ArrayList<>();
+        for (String side : List.of("-wal", "-shm", "")) {
+            Path file = beside(side);
+            if (Files.exists(file)) {
+                moved.add(Files.move(file, home.state()
+                        .resolve("%s%s%s".formatted(home.database().getFileName(), suffix, side))));
+            }
+        }
+        return moved;
+    }
+
+    private Path beside(String suffix) {
+        return home.state().resolve(home.database().getFileName() + suffix);
+    }
+
+    private static void force(Path file, StandardOpenOption how) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, how)) {
+            channel.force(true);
+        }
+    }
+
+    private @Nullable Instant asOf(StateDatabase database) {
+        return new History(database.dataSource(), clock).lastThatRan()
+                .flatMap(run -> Optional.ofNullable(run.endedAt()))
+                .orElse(null);
+    }
+
+    private String index(StateDatabase database) {
+        Standing standing = new Ledger(database.dataSource(), clock).standing();
+        try {
+            Watermark seen = CommitData.read(home.index(standing.generation()))
+                    .watermark()
+                    .orElse(Watermark.NONE);
+            return standing.agreesWith(seen)
+                    ? "the index stands where the copy says; the next run takes up what changed since"
+                    : "the index stands elsewhere than the copy says; the next run compares every file";
+        } catch (IndexProblem ex) {
+            return "%s; the next run indexes every file anew".formatted(ex.getMessage());
+        }
+    }
+}
