@@ -104,15 +104,26 @@ public final class StateDatabase implements AutoCloseable {
     /// @throws UnusableState
     ///             if it is damaged or was made by a newer Cascade
     public static <T> Optional<T> look(Path file, Clock clock, Function<StateDatabase, T> look) {
+        return lookAtAny(file, clock,
+                database -> version(database.dataSource()) == VERSION
+                        ? Optional.of(look.apply(database))
+                        : Optional.<T>empty())
+                .flatMap(Function.identity());
+    }
+
+    /// Looks like [#look] at a database of any version up to [#VERSION].
+    ///
+    /// @return empty if there is none
+    static <T> Optional<T> lookAtAny(Path file, Clock clock, Function<StateDatabase, T> look) {
         if (!Files.exists(file)) {
             return Optional.empty();
         }
         Optional<Stillness> before = Stillness.of(file, clock);
         if (before.isPresent()) {
             try {
-                Optional<T> seen = look(file, still(file), look);
+                T seen = look(file, still(file), look);
                 if (before.equals(Stillness.of(file, clock))) {
-                    return seen;
+                    return Optional.of(seen);
                 }
             } catch (RuntimeException ex) {
                 if (before.equals(Stillness.of(file, clock))) {
@@ -120,14 +131,14 @@ public final class StateDatabase implements AutoCloseable {
                 }
             }
         }
-        return look(file, readOnly(file), look);
+        return Optional.of(look(file, readOnly(file), look));
     }
 
-    private static <T> Optional<T> look(Path file, SingleConnectionDataSource connection,
+    private static <T> T look(Path file, SingleConnectionDataSource connection,
             Function<StateDatabase, T> look) {
         try (StateDatabase database = new StateDatabase(connection, connection::destroy)) {
-            return usableVersion(file, connection) == VERSION ? Optional.of(look.apply(database))
-                    : Optional.empty();
+            usableVersion(file, connection);
+            return look.apply(database);
         }
     }
 
