@@ -210,7 +210,9 @@ class DoctorIT {
                 .json();
         assertThat(level(report, "tree")).isEqualTo("problem");
         assertThat(level(report, "state_folder")).isEqualTo("problem");
+        assertThat(finding(report, "database").toString()).doesNotContain("move it away");
         assertThat(level(report, "clock")).isEqualTo("unknown");
+        assertThat(level(report, "disk")).isEqualTo("ok");
         assertThat(level(report, "root")).isEqualTo("ok");
     }
 

@@ -16,6 +16,7 @@ import dev.cascade.config.Home;
 import dev.cascade.jobs.Check.Answer;
 import dev.cascade.jobs.DoctorReport.Finding;
 import dev.cascade.jobs.DoctorReport.Level;
+import dev.cascade.steps.ledger.UnusableState;
 
 /// Asks a fixed list of questions about a root, one after the other, whatever comes of any of them.
 ///
@@ -80,7 +81,9 @@ public final class Doctor {
         try {
             return look.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException ex) {
-            return Answer.thrown(Level.UNKNOWN, ex.getCause() == null ? ex : ex.getCause());
+            return ex.getCause() instanceof UnusableState
+                    ? Answer.unknown("the state database cannot be asked; see database", null)
+                    : Answer.thrown(Level.UNKNOWN, ex.getCause() == null ? ex : ex.getCause());
         } catch (TimeoutException _) {
             look.cancel(true);
             return Answer.unknown("no answer within %d min".formatted(PATIENCE.toMinutes()),

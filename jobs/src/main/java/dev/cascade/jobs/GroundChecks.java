@@ -1,6 +1,7 @@
 package dev.cascade.jobs;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileStore;
@@ -176,25 +177,35 @@ final class GroundChecks {
     }
 
     private long liveIndexBytes() throws IOException {
-        Path live = liveIndex();
-        if (!Files.isDirectory(live)) {
-            return 0;
-        }
         long bytes = 0;
-        try (Stream<Path> files = Files.list(live)) {
-            for (Path file : files.toList()) {
-                bytes += Files.size(file);
-            }
+        for (Path file : liveIndex()) {
+            bytes += Files.size(file);
         }
         return bytes;
     }
 
-    /// All generations if it cannot be told which is the live one.
-    private Path liveIndex() {
-        return StateDatabase.look(home.database(), clock,
-                database -> home.index(
-                        new Ledger(database.dataSource(), clock).standing().generation()))
-                .orElse(home.index());
+    /// The files of the live generation, or of all if it cannot be told which that is.
+    private List<Path> liveIndex() throws IOException {
+        Path folder = liveFolder();
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> below = Files.walk(folder)) {
+            return below.filter(Files::isRegularFile).toList();
+        } catch (UncheckedIOException ex) {
+            throw ex.getCause();
+        }
+    }
+
+    private Path liveFolder() {
+        try {
+            return StateDatabase.look(home.database(), clock,
+                    database -> home.index(
+                            new Ledger(database.dataSource(), clock).standing().generation()))
+                    .orElse(home.index());
+        } catch (RuntimeException _) {
+            return home.index(); // what is wrong with the database is told by who examines it
+        }
     }
 
     private static String size(long bytes) {
@@ -244,14 +255,7 @@ final class GroundChecks {
                 .getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix)) {
             return Answer.unknown("this system does not tell how many files may be open", null);
         }
-        long files = 0;
-        Path live = liveIndex();
-        if (Files.isDirectory(live)) {
-            try (Stream<Path> listed = Files.list(live)) {
-                files = listed.count();
-            }
-        }
-        return descriptors(unix.getMaxFileDescriptorCount(), files);
+        return descriptors(unix.getMaxFileDescriptorCount(), liveIndex().size());
     }
 
     /// @param most -1 if there is no limit

@@ -1,5 +1,6 @@
 package dev.cascade.jobs;
 
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -80,7 +81,7 @@ final class TreeChecks {
                             "no Markdown that any kind claims, in %d folders".formatted(
                                     seen.folders()),
                             "Name another folder with --root; if it is a mount, mount it.");
-        } catch (UnreadableTree ex) {
+        } catch (UnreadableTree | UncheckedIOException ex) {
             return Answer.thrown(Level.PROBLEM, ex);
         }
     }

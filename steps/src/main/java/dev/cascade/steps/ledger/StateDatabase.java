@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 import javax.sql.DataSource;
@@ -259,7 +260,22 @@ public final class StateDatabase implements AutoCloseable {
             return new UnusableState("%s is locked by another program".formatted(file),
                     "Wait for it, or end it, and run again.", cause);
         }
+        if (isKeptFromUs(cause)) {
+            return new UnusableState(
+                    "%s cannot be opened by this user, or on this disk".formatted(file),
+                    "Let the user who runs Cascade read and write %s; the database itself may be sound."
+                            .formatted(file.resolveSibling("")),
+                    cause);
+        }
         return UnusableState.damaged(file, cause.getCause());
+    }
+
+    /// That it cannot be opened says nothing about what is in it, so nobody is to move it away.
+    private static boolean isKeptFromUs(UnusableState cause) {
+        return cause.getCause() instanceof SQLiteException sqlite
+                && Set.of(SQLiteErrorCode.SQLITE_READONLY.code,
+                        SQLiteErrorCode.SQLITE_CANTOPEN.code, SQLiteErrorCode.SQLITE_PERM.code)
+                        .contains(sqlite.getResultCode().code & 0xff);
     }
 
     private static HikariConfig pool(Path file, Duration patience) {
