@@ -87,6 +87,16 @@ public record KindSpec(String name, String glob, Shape shape, boolean scoped,
         return Optional.ofNullable(companions).map(FilenameUtils::getPathNoEndSeparator);
     }
 
+    /// Whether files of this kind stand in `folder`, a path below the root.
+    public boolean standsIn(Path folder) {
+        return matcher(FilenameUtils.getPathNoEndSeparator(glob)).matches(folder);
+    }
+
+    /// What files of this kind are called, as a glob.
+    public String namePattern() {
+        return FilenameUtils.getName(glob);
+    }
+
     /// The hidden folders that this kind names and a walk therefore enters.
     Set<String> dotFolders() {
         return Stream.of(glob.split("/", -1))

@@ -151,7 +151,7 @@ class BadGroundIT {
         sql("ALTER TABLE md_change_state RENAME COLUMN lsn TO lost");
         for (String words : new String[]{"sync", "sync", "fix --apply", "migrate", "sync"}) {
             told(cascade.run(words.split(" ")), 2, "column lsn of md_change_state",
-                    "nothing was changed", "Restore a backup", "cascade sync");
+                    "nothing was changed", "cascade restore FILE", "cascade sync");
         }
         sql("ALTER TABLE md_change_state RENAME COLUMN lost TO lsn");
         Result again = cascade.run("sync");
@@ -174,9 +174,9 @@ class BadGroundIT {
         byte[] evidence = Files.readAllBytes(database());
         for (int i = 0; i < 2; i++) {
             told(cascade.run("sync"), 2, "state.db cannot be used", "malformed",
-                    "Restore a backup", "move it away");
+                    "cascade restore FILE", "move it away");
         }
-        told(cascade.run("status"), 2, "malformed", "Restore a backup", "move it away");
+        told(cascade.run("status"), 2, "malformed", "cascade restore FILE", "move it away");
         assertThat(database()).hasBinaryContent(evidence);
         Files.move(database(), database().resolveSibling("state.db.corrupt"));
         Result again = cascade.run("sync");

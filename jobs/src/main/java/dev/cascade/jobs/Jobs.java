@@ -407,7 +407,7 @@ public final class Jobs {
 
     /// Whoever can take the lock knows that the process of every execution is dead.
     private void requireAlive(JobExecution execution) {
-        if (RootAccess.isFree(access.lockOf(execution.getJobInstance().getJobName()))) {
+        if (RootAccess.isFree(RootAccess.lockOf(home, execution.getJobInstance().getJobName()))) {
             throw new ConfigurationProblem(
                     "execution %d does not run any more: its process died".formatted(
                             execution.getId()),

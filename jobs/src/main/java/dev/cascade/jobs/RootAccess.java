@@ -94,8 +94,12 @@ final class RootAccess {
         return new Turn(home, lock(patience), stopping::get);
     }
 
+    private Path lockOf(String job) {
+        return lockOf(home, job);
+    }
+
     /// What whoever runs `job` holds, from its beginning to its end.
-    Path lockOf(String job) {
+    static Path lockOf(Home home, String job) {
         return switch (job) {
             case RebuildJob.NAME -> home.rebuildLock();
             case VerifyJob.NAME -> home.verifyLock();

@@ -88,7 +88,7 @@ public final class RunLock implements AutoCloseable {
             if (System.nanoTime() - begun >= patience.toNanos() || givenUp.getAsBoolean()) {
                 throw new Held("another %s holds %s (%s)".formatted(
                         file.endsWith("rebuild.lock") ? "rebuild" : "run", file.getParent(),
-                        holder(file)));
+                        whoHolds(file)));
             }
             try {
                 Thread.sleep(POLL);
@@ -176,7 +176,34 @@ public final class RunLock implements AutoCloseable {
         return new String(signature.array(), 0, signature.position(), StandardCharsets.UTF_8);
     }
 
-    private static String holder(Path file) {
+    /// Who holds the lock at `file`, and since when; empty if nobody does. Leaves no trace.
+    static Optional<String> holder(Path file) throws IOException {
+        synchronized (OURS) {
+            if (!Files.exists(file)) {
+                return Optional.empty();
+            }
+            if (OURS.contains(real(file))) {
+                return Optional.of(whoHolds(file));
+            }
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+                    FileLock shared = channel.tryLock(0, Long.MAX_VALUE, true)) {
+                return shared == null ? Optional.of(signature(file)) : Optional.empty();
+            }
+        }
+    }
+
+    /// Whether no other process holds the lock at `file`.
+    static boolean isFreeOrOurs(Path file) {
+        try {
+            synchronized (OURS) {
+                return OURS.contains(real(file)) || holder(file).isEmpty();
+            }
+        } catch (IOException ex) {
+            throw untakeable(file, ex);
+        }
+    }
+
+    private static String whoHolds(Path file) {
         synchronized (OURS) {
             return OURS.contains(real(file))
                     ? "pid %d, this very process".formatted(ProcessHandle.current().pid())

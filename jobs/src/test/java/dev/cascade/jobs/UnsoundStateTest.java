@@ -152,7 +152,7 @@ class UnsoundStateTest {
         bench.tree().write("d.md", "# D");
         UnusableState first = refused();
         assertThat(first).hasMessageContaining("column absent");
-        assertThat(first.remedy()).contains("Restore a backup", "cascade sync");
+        assertThat(first.remedy()).contains("cascade restore FILE", "cascade sync");
         byte[] database = Files.readAllBytes(bench.home().database());
         for (int i = 0; i < 4; i++) {
             assertThat(refused()).hasMessage(first.getMessage());
@@ -250,7 +250,7 @@ class UnsoundStateTest {
         }
         UnusableState first = refused();
         assertThat(first).hasMessageContaining("malformed");
-        assertThat(first.remedy()).contains("Restore a backup", "mv ", "cascade sync");
+        assertThat(first.remedy()).contains("cascade restore FILE", "mv ", "cascade sync");
         byte[] evidence = Files.readAllBytes(bench.home().database());
         for (int i = 0; i < 3; i++) {
             assertThat(refused()).hasMessage(first.getMessage());

@@ -5,7 +5,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.OptionalLong;
 
 import org.apache.commons.io.file.PathUtils;
@@ -39,20 +41,30 @@ public final class GenerationFolders {
     /// @param known the numbers of those that are
     /// @return how many
     public int sweep(Collection<Long> known) throws IOException {
-        int swept = 0;
+        List<Path> beyond = beyond(known);
+        for (Path folder : beyond) {
+            PathUtils.deleteDirectory(folder);
+        }
+        return beyond.size();
+    }
+
+    /// The folders of generations that are no more.
+    ///
+    /// @param known the numbers of those that are
+    public List<Path> beyond(Collection<Long> known) throws IOException {
+        List<Path> beyond = new ArrayList<>();
         if (!Files.isDirectory(home.index(), LinkOption.NOFOLLOW_LINKS)) {
-            return swept;
+            return beyond;
         }
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(home.index())) {
             for (Path folder : folders) {
                 OptionalLong number = number(folder);
                 if (number.isPresent() && !known.contains(number.getAsLong())) {
-                    PathUtils.deleteDirectory(folder);
-                    swept++;
+                    beyond.add(folder);
                 }
             }
         }
-        return swept;
+        return beyond;
     }
 
     /// What stands there under another name is not ours.

@@ -9,6 +9,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -86,6 +87,16 @@ public record Root(Home home, RootIdentity identity, Kinds kinds, Tree tree) {
     public static Root unadopted(Home home, CascadeProperties properties) {
         return of(home, properties, new RootIdentity(UUID.randomUUID().toString(),
                 home.root().toString(), layout(home, properties)));
+    }
+
+    /// A root as far as it can be told, for who only looks; whether the state is its own is not asked.
+    ///
+    /// @param recorded
+    ///            what the ledger says, if it can be asked
+    public static Root unproven(Home home, CascadeProperties properties,
+            Optional<RootIdentity> recorded) {
+        return recorded.map(identity -> of(home, properties, identity))
+                .orElseGet(() -> unadopted(home, properties));
     }
 
     private static Root of(Home home, CascadeProperties properties, RootIdentity identity) {

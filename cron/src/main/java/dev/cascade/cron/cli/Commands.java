@@ -37,6 +37,7 @@ final class Commands {
         BY_NAME.put("pause", Pause::new);
         BY_NAME.put("resume", Resume::new);
         BY_NAME.put("verify", Verify::new);
+        BY_NAME.put("doctor", Doctor::new);
         BY_NAME.put("backup", Backup::new);
         BY_NAME.put("restore", Restore::new);
         BY_NAME.put("migrate", Migrate::new);

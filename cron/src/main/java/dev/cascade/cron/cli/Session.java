@@ -64,6 +64,11 @@ final class Session {
                         "Run `cascade init --root DIR` once, or name the folder with --root DIR."));
     }
 
+    /// The root that was meant, whether it can be read just now or not.
+    Home homeAsNamed() {
+        return rootIfAny().map(root -> Home.of(root, options.stateDir())).orElseGet(this::home);
+    }
+
     /// All roots that were meant, whether they can be read just now or not.
     List<Home> homes() {
         List<Path> roots = options.roots().isEmpty() ? rootIfAny().stream().toList()

@@ -416,6 +416,19 @@ public final class IndexView implements Closeable {
                 .orElse("");
     }
 
+    /// Reads all of it and compares it with its checksums.
+    ///
+    /// @throws DamagedIndex
+    ///             if it is not what was written
+    public void requireWhole() {
+        reading(() -> {
+            for (LeafReaderContext segment : reader.leaves()) {
+                segment.reader().checkIntegrity();
+            }
+            return Boolean.TRUE;
+        });
+    }
+
     /// Work that reads from the index.
     public interface Reading<T extends @Nullable Object> {
         T get() throws IOException;

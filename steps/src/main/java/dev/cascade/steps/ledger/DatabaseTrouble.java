@@ -34,7 +34,8 @@ public record DatabaseTrouble(String message, String remedy, boolean unusable,
                     "the state database is locked by another program",
                     "Wait for it, or end it, and run again.", true, false);
             case SQLITE_CORRUPT, SQLITE_NOTADB -> new DatabaseTrouble(message,
-                    "Restore a backup, or move it away and run `cascade sync`.", true, false);
+                    "Put a copy back (`cascade restore FILE`), or move it away and run `cascade sync`.",
+                    true, false);
             default -> new DatabaseTrouble(message,
                     "Check the disk and run again; what was committed stays.", false, false);
         };

@@ -167,6 +167,11 @@ public final class History {
                         Ledger.instant(row, 7), row.getString(8)));
     }
 
+    /// Executions that have not ended, as far as they could record it.
+    public List<Execution> unendedExecutions() {
+        return executions("WHERE e.STATUS IN ('STARTING', 'STARTED', 'STOPPING')");
+    }
+
     /// The newest executions, newest first.
     public List<Execution> executions(int limit) {
         return executions("ORDER BY e.JOB_EXECUTION_ID DESC LIMIT " + limit);

@@ -20,10 +20,10 @@ import java.util.Properties;
 /// @param disabled whether it is not to be touched; else a repair of it was begun
 /// @param message why
 /// @param remedy what the reader can do about it
-record RepairNote(String fingerprint, boolean disabled, String message, String remedy) {
+public record RepairNote(String fingerprint, boolean disabled, String message, String remedy) {
 
     /// The note at `file`; one that cannot be understood counts as none.
-    static Optional<RepairNote> read(Path file) {
+    public static Optional<RepairNote> read(Path file) {
         Properties lines = new Properties();
         try (Reader reader = Files.newBufferedReader(file)) {
             lines.load(reader);

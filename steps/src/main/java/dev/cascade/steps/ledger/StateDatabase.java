@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 import javax.sql.DataSource;
@@ -110,15 +111,26 @@ public final class StateDatabase implements AutoCloseable {
     /// @throws UnusableState
     ///             if it is damaged or was made by a newer Cascade
     public static <T> Optional<T> look(Path file, Clock clock, Function<StateDatabase, T> look) {
+        return lookAtAny(file, clock,
+                database -> version(database.dataSource()) == VERSION
+                        ? Optional.of(look.apply(database))
+                        : Optional.<T>empty())
+                .flatMap(Function.identity());
+    }
+
+    /// Looks like [#look] at a database of any version up to [#VERSION].
+    ///
+    /// @return empty if there is none
+    static <T> Optional<T> lookAtAny(Path file, Clock clock, Function<StateDatabase, T> look) {
         if (!Files.exists(file)) {
             return Optional.empty();
         }
         Optional<Stillness> before = Stillness.of(file, clock);
         if (before.isPresent()) {
             try {
-                Optional<T> seen = look(file, still(file), look);
+                T seen = look(file, still(file), look);
                 if (before.equals(Stillness.of(file, clock))) {
-                    return seen;
+                    return Optional.of(seen);
                 }
             } catch (RuntimeException ex) {
                 if (before.equals(Stillness.of(file, clock))) {
@@ -126,14 +138,14 @@ public final class StateDatabase implements AutoCloseable {
                 }
             }
         }
-        return look(file, readOnly(file), look);
+        return Optional.of(look(file, readOnly(file), look));
     }
 
-    private static <T> Optional<T> look(Path file, SingleConnectionDataSource connection,
+    private static <T> T look(Path file, SingleConnectionDataSource connection,
             Function<StateDatabase, T> look) {
         try (StateDatabase database = new StateDatabase(connection, connection::destroy)) {
-            return usableVersion(file, connection) == VERSION ? Optional.of(look.apply(database))
-                    : Optional.empty();
+            usableVersion(file, connection);
+            return look.apply(database);
         }
     }
 
@@ -273,7 +285,22 @@ public final class StateDatabase implements AutoCloseable {
             return new UnusableState("%s is locked by another program".formatted(file),
                     "Wait for it, or end it, and run again.", cause);
         }
+        if (isKeptFromUs(cause)) {
+            return new UnusableState(
+                    "%s cannot be opened by this user, or on this disk".formatted(file),
+                    "Let the user who runs Cascade read and write %s; the database itself may be sound."
+                            .formatted(file.resolveSibling("")),
+                    cause);
+        }
         return UnusableState.damaged(file, cause.getCause());
+    }
+
+    /// That it cannot be opened says nothing about what is in it, so nobody is to move it away.
+    private static boolean isKeptFromUs(UnusableState cause) {
+        return cause.getCause() instanceof SQLiteException sqlite
+                && Set.of(SQLiteErrorCode.SQLITE_READONLY.code,
+                        SQLiteErrorCode.SQLITE_CANTOPEN.code, SQLiteErrorCode.SQLITE_PERM.code)
+                        .contains(sqlite.getResultCode().code & 0xff);
     }
 
     private static HikariConfig pool(Path file, Duration patience) {

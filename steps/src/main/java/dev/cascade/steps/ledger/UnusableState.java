@@ -33,8 +33,8 @@ public final class UnusableState extends RuntimeException {
     }
 
     /// What helps with a database that cannot be mended.
-    static String waysOut(Path file) {
-        return ("Restore a backup, or move it away (mv '%s' '%s.corrupt') and run `cascade sync`, "
+    public static String waysOut(Path file) {
+        return ("Put a copy back (`cascade restore FILE`), or move it away (mv '%s' '%s.corrupt') and run `cascade sync`, "
                 + "which makes it anew from the Markdown.").formatted(file, file);
     }
 

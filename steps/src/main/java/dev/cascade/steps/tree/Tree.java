@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -54,6 +55,16 @@ public final class Tree {
     /// Walks over the selected files that count, in the order of their paths.
     public TreeWalk walk(Selection selection) {
         return new TreeWalk(this, selection);
+    }
+
+    /// Looks at all that stands here, for people.
+    ///
+    /// @param memory the kinds of a memory root, by which older ones are told
+    /// @param now what is dated later lies in the future
+    /// @throws UnreadableTree
+    ///             if it cannot be read to its end
+    public Survey survey(Kinds memory, Instant now) {
+        return new Surveyor(this, kinds, memory, now).survey();
     }
 
     /// Whether a file at `path` would be seen by a walk, by its name and its folders.

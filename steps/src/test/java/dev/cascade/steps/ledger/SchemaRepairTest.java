@@ -207,7 +207,7 @@ class SchemaRepairTest {
         UnusableState first = refused();
         assertThat(first).hasMessageContainingAll("column lsn of md_change_state",
                 "cannot be added", "nothing was changed");
-        assertThat(first.remedy()).contains("Restore a backup", "mv ", "cascade sync");
+        assertThat(first.remedy()).contains("cascade restore FILE", "mv ", "cascade sync");
         byte[] bytes = Files.readAllBytes(file);
         for (int i = 0; i < 4; i++) {
             assertThat(refusedUntouched()).hasMessage(first.getMessage());
@@ -333,7 +333,7 @@ class SchemaRepairTest {
         Files.write(file, bytes);
         UnusableState first = refused();
         assertThat(first).hasMessageContaining("malformed");
-        assertThat(first.remedy()).contains("Restore a backup", "mv ");
+        assertThat(first.remedy()).contains("cascade restore FILE", "mv ");
         assertThat(refusedUntouched()).hasMessage(first.getMessage());
         assertThat(Files.readAllBytes(file)).isEqualTo(bytes);
         assertThat(told).isEmpty();
