@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -46,6 +47,7 @@ class DocsIT {
     private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|IT))\\.(\\w+)`");
     private static final Pattern LINK = Pattern.compile("(?<!!)\\[[^]\\n]*]\\(([^)\\s]+)\\)");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ +(.*)$");
+    private static final Pattern NAMED = Pattern.compile("`cascade ([a-z]+)[ `]");
     private static final String CRONTAB = "*/5 * * * * ";
     private static final Path ANALYZE = Path.of("/usr/bin/systemd-analyze");
     private static final Pattern UNIT = Pattern.compile(
@@ -123,6 +125,16 @@ class DocsIT {
         assertThat(pages().stream().flatMap(page -> page.blocks().stream()))
                 .hasSizeGreaterThanOrEqualTo(FEWEST_BLOCKS);
         assertThat(pages().getFirst().blocks()).as("commands on the first page").isNotEmpty();
+    }
+
+    @Test
+    void everyCommandThatIsNamedIsOne() {
+        Set<String> named = pages().stream()
+                .flatMap(page -> NAMED.matcher(page.text()).results().map(name -> name.group(1)))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(named).contains("sync", "doctor", "restore", "rebuild");
+        assertThat(named).allSatisfy(name -> assertThat(
+                CascadeProcess.in(folder).run(name, "--help").exit()).as(name).isZero());
     }
 
     @TestFactory
