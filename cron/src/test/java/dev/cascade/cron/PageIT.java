@@ -447,6 +447,17 @@ class PageIT {
     }
 
     @Test
+    @Tag("EV-50")
+    void howTheRootIsKeptSoundShows() {
+        assertThat(command("backup", "--root", notes.toString()).exit()).isZero();
+        Soon.expect(LIMIT, "the copy on the page", () -> {
+            String shown = get("/roots/notes").body();
+            return shown.contains("Upkeep") && shown.contains("/backups/state-");
+        });
+        assertThat(get("/roots/notes").body()).containsPattern("next backup in \\d+ h");
+    }
+
+    @Test
     void textOfFilesIsTextOnThePage() {
         String body = get("roots/notes/search?q=falcon").body();
         assertThat(body).contains("<mark>falcon</mark>", "garden.md:1").doesNotContain("<b>");

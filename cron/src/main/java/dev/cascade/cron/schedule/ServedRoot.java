@@ -309,11 +309,14 @@ final class ServedRoot implements Served {
     /// makes nor mends the trouble that the root is in.
     private boolean keepSound(ScheduledJob job) {
         InForce now = inForce;
-        if (now == null || stopping || !home.isInitialised()) {
+        if (now == null || !home.isInitialised()) {
             return false;
         }
         inHand = InHand.of(job, clock.instant(), now.jobs());
         try {
+            if (stopping) {
+                return false;
+            }
             RunReport report = job.run(now.jobs());
             Problem problem = report.problem();
             if (report.executionId() == null && problem != null) {
