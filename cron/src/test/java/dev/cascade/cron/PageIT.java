@@ -449,12 +449,12 @@ class PageIT {
     @Test
     @Tag("EV-50")
     void howTheRootIsKeptSoundShows() {
-        assertThat(command("backup", "--root", notes.toString()).exit()).isZero();
+        assertThat(command("backup").exit()).isZero();
         Soon.expect(LIMIT, "the copy on the page", () -> {
-            String shown = get("/roots/notes").body();
+            String shown = get("roots/notes").body();
             return shown.contains("Upkeep") && shown.contains("/backups/state-");
         });
-        assertThat(get("/roots/notes").body()).containsPattern("next backup in \\d+ h");
+        assertThat(get("roots/notes").body()).containsPattern("next backup in \\d+ h");
     }
 
     @Test
