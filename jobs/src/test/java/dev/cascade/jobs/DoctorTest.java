@@ -99,7 +99,7 @@ class DoctorTest {
                         "unmatched_files", "file_times", "file_names", "mount", "clock", "disk",
                         "inodes", "descriptors", "database", "write_ahead_log", "schema_repair",
                         "index", "index_schema", "generations", "locks", "executions",
-                        "leftovers", "schedule");
+                        "leftovers", "schedule", "maintenance");
         assertThat(report.verdict()).isLessThanOrEqualTo(Level.WARNING);
         assertThat(MemoryTree.snapshot(bench.tree().root())).isEqualTo(before);
     }
