@@ -125,7 +125,8 @@ class DoctorIT {
         assertThat(state("state.db")).hasBinaryContent(garbage);
         Result text = cascade.run("doctor");
         assertThat(text.exit()).isEqualTo(2);
-        assertThat(text.stdout()).startsWith("problem  database ").contains("cure: Put a copy back");
+        assertThat(text.stdout()).startsWith("problem  database ")
+                .contains("cure: Put a copy back");
         assertThat(text.stderr()).isEmpty();
     }
 

@@ -187,7 +187,7 @@ class LookingIT {
     @Test
     void verifyFindsNoDifference() {
         assertThat(json("verify").propertyNames()).containsExactly("checked", "differing",
-                "differences", "damage", "verdict", "repaired", "warnings");
+                "unexpected", "differences", "damage", "verdict", "repaired", "warnings");
         JsonNode deep = json("verify", "--deep");
         assertThat(deep.path("checked").asInt()).isEqualTo(15);
         assertThat(deep.path("verdict").asString()).isEqualTo("in_step");

@@ -45,7 +45,7 @@ final class BackupJob {
             backups.publish(copy);
             return RepeatStatus.FINISHED;
         })).next(parts.stoppable("prune", (contribution, _) -> {
-            contribution.incrementWriteCount(backups.prune(root, keep).size());
+            contribution.incrementWriteCount(backups.prune(root, keep, copy).size());
             return RepeatStatus.FINISHED;
         })).build();
     }

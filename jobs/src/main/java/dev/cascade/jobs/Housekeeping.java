@@ -110,8 +110,9 @@ final class Housekeeping {
         try (RunLock _ = access.lock(patience)) {
             return access.sound(() -> access.writing(session -> {
                 session.recover(access::isDead).forEach(access.tally()::warn);
-                Tending tending = session.tending((share, deadline) -> merge(session, share,
-                        deadline));
+                Tending tending = session.tending(
+                        (share, deadline) -> merge(session, share, deadline),
+                        access::isDead);
                 return new Launch(session.batch(), session.history(),
                         session.maintenance(), started)
                         .of(TendJob.NAME, run -> parameters(run),
@@ -169,7 +170,7 @@ final class Housekeeping {
     private static Ended ended(Findings findings) {
         List<RunReport.Trouble> troubles = VerifyReport.troubles(findings);
         long failing = findings.differing() + findings.damage().size();
-        boolean seenTo = findings.surprising() == 0 || findings.repaired() == findings.differing();
+        boolean seenTo = findings.repaired() >= findings.surprising();
         boolean sound = seenTo && findings.damage().isEmpty() && findings.checked() > 0;
         return new Ended(sound, findings.told(), findings.checked(), failing, troubles,
                 findings.unsure());

@@ -182,7 +182,7 @@ public final class Jobs {
                     Target.live(generation, index), complaints, embedding);
             return session.launch(ReconcileJob.NAME, reconciliation, started,
                     steps -> new ReconcileJob(reconciliation,
-                            session.tending(index::mergeDeletes), steps).job(),
+                            session.tending(index::mergeDeletes, access::isDead), steps).job(),
                     launch);
         }
     }

@@ -2,6 +2,7 @@ package dev.cascade.jobs;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
 import org.springframework.batch.core.job.JobExecution;
@@ -15,6 +16,8 @@ import dev.cascade.steps.memory.Selection;
 /// Closes the books of runs whose process died. Called only by who holds the root's lock, for that
 /// alone proves that they are dead; jobs that do not hold it have locks of their own.
 final class Recovery {
+
+    private static final Set<String> INDEXING = Set.of(ReconcileJob.NAME, RebuildJob.NAME);
 
     private final Batch batch;
     private final History history;
@@ -45,11 +48,13 @@ final class Recovery {
             if (!isDead.test(run.job())) {
                 continue;
             }
-            history.end(run.run(), "failed", "");
-            sentences.add(
-                    "the run of %s that began at %s was cut off; %d files it left are taken up again"
-                            .formatted(run.job(), run.startedAt(),
-                                    ledger.countOwed(Selection.everything())));
+            if (history.endCutOff(run.run())) {
+                sentences.add("the run of %s that began at %s was cut off%s".formatted(run.job(),
+                        run.startedAt(), INDEXING.contains(run.job())
+                                ? "; %d files it left are taken up again".formatted(
+                                        ledger.countOwed(Selection.everything()))
+                                : ""));
+            }
         }
         return sentences;
     }

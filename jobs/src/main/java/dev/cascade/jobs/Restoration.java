@@ -18,6 +18,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.micrometer.observation.ObservationRegistry;
 
@@ -31,8 +33,8 @@ import dev.cascade.steps.index.IndexProblem;
 import dev.cascade.steps.ledger.Backups;
 import dev.cascade.steps.ledger.History;
 import dev.cascade.steps.ledger.Ledger;
-import dev.cascade.steps.ledger.Standing;
 import dev.cascade.steps.ledger.StateDatabase;
+import dev.cascade.steps.ledger.Upkeep;
 import dev.cascade.steps.memory.Watermark;
 import dev.cascade.steps.tree.Reason;
 
@@ -41,6 +43,11 @@ import dev.cascade.steps.tree.Reason;
 /// The database goes aside together with its two side files, for an old log would be played into the
 /// copy. Nothing is deleted. What the index holds beyond the copy, the next run finds out.
 public final class Restoration {
+
+    private static final Logger log = LoggerFactory.getLogger(Restoration.class);
+
+    /// The database first: without it its log means nothing to whoever comes next.
+    private static final List<String> SIDES = List.of("", "-wal", "-shm");
 
     private static final DateTimeFormatter TIME = DateTimeFormatter
             .ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'", Locale.ROOT)
@@ -95,13 +102,20 @@ public final class Restoration {
 
     private Report restored(Path copy, RootAccess access) throws IOException {
         Path draft = beside(".restoring");
-        Files.copy(copy, draft, StandardCopyOption.REPLACE_EXISTING);
+        Files.deleteIfExists(draft);
         List<Path> aside;
         try {
+            draft(copy, draft);
             requireOfThisRoot(copy, Backups.read(draft));
             force(draft, StandardOpenOption.WRITE);
+            bringOver();
             aside = moveAside();
-            Files.move(draft, home.database(), StandardCopyOption.ATOMIC_MOVE);
+            try {
+                Files.move(draft, home.database(), StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException ex) {
+                moveBack(aside);
+                throw ex;
+            }
             force(home.state(), StandardOpenOption.READ);
         } finally {
             Files.deleteIfExists(draft);
@@ -110,6 +124,8 @@ public final class Restoration {
         Files.deleteIfExists(home.lastWalk());
         Files.deleteIfExists(home.schemaRepair());
         try (StateDatabase database = access.openForWriting()) {
+            // Runs get numbers anew that the index may have seen already: nothing is taken on trust.
+            new Ledger(database.dataSource(), clock).openRun(0, Watermark.NONE);
             return new Report(home.database(), aside, asOf(database), index(database));
         }
     }
@@ -128,17 +144,50 @@ public final class Restoration {
         }
     }
 
+    /// One that was not closed has a log beside it, without which it is not whole.
+    private static void draft(Path copy, Path draft) throws IOException {
+        Path log = copy.resolveSibling(copy.getFileName() + "-wal");
+        if (Files.exists(log) && Files.size(log) > 0) {
+            Backups.settle(copy, draft);
+        } else {
+            Files.copy(copy, draft);
+        }
+    }
+
+    /// So that what stands there now is whole without its log. If it cannot be read any more, it goes aside
+    /// as it is.
+    private void bringOver() {
+        try (StateDatabase database = StateDatabase.openBesideARun(home.database())) {
+            boolean whole = new Upkeep(database.dataSource()).checkpoint();
+            log.debug("the log of {} was brought over: {}", home.database(), whole);
+        } catch (RuntimeException ex) {
+            log.info("{} goes aside with its log: {}", home.database(), ex.getMessage());
+        }
+    }
+
     private List<Path> moveAside() throws IOException {
-        String suffix = ".before-restore-" + TIME.format(clock.instant());
         List<Path> moved = new ArrayList<>();
-        for (String side : List.of("-wal", "-shm", "")) {
-            Path file = beside(side);
-            if (Files.exists(file)) {
-                moved.add(Files.move(file, home.state()
-                        .resolve("%s%s%s".formatted(home.database().getFileName(), suffix, side))));
+        String suffix = ".before-restore-" + TIME.format(clock.instant());
+        try {
+            for (String side : SIDES) {
+                Path file = beside(side);
+                if (Files.exists(file)) {
+                    moved.add(Files.move(file, beside(suffix + side)));
+                }
             }
+        } catch (IOException ex) {
+            moveBack(moved);
+            throw ex;
         }
         return moved;
+    }
+
+    private void moveBack(List<Path> moved) throws IOException {
+        for (Path file : moved) {
+            String name = String.valueOf(file.getFileName());
+            String side = name.endsWith("-wal") ? "-wal" : name.endsWith("-shm") ? "-shm" : "";
+            Files.move(file, beside(side));
+        }
     }
 
     private Path beside(String suffix) {
@@ -158,14 +207,10 @@ public final class Restoration {
     }
 
     private String index(StateDatabase database) {
-        Standing standing = new Ledger(database.dataSource(), clock).standing();
+        long generation = new Ledger(database.dataSource(), clock).standing().generation();
         try {
-            Watermark seen = CommitData.read(home.index(standing.generation()))
-                    .watermark()
-                    .orElse(Watermark.NONE);
-            return standing.agreesWith(seen)
-                    ? "the index stands where the copy says; the next run takes up what changed since"
-                    : "the index stands elsewhere than the copy says; the next run compares every file";
+            var _ = CommitData.read(home.index(generation));
+            return "the index may stand elsewhere than the copy says; the next run compares every file";
         } catch (IndexProblem ex) {
             return "%s; the next run indexes every file anew".formatted(ex.getMessage());
         }

@@ -122,11 +122,16 @@ final class Session {
     }
 
     /// Keeping house in this root.
-    Tending tending(Tending.Merging merging) {
+    ///
+    /// @param isDead whether nobody runs a job of that name
+    Tending tending(Tending.Merging merging, Predicate<String> isDead) {
         return new Tending(home, properties, new Tending.Books(ledger, gates, history, generations,
                 new VectorCache(database.dataSource(), clock, "", 0),
                 new VectorLedger(database.dataSource(), clock), new Upkeep(database.dataSource()),
-                maintenance()), merging, tally, clock);
+                maintenance()), merging,
+                () -> !(isDead.test(RebuildJob.NAME) && isDead.test(VerifyJob.NAME)
+                        && isDead.test(BackupJob.NAME)),
+                tally, clock);
     }
 
     /// Closes the books of dead runs.

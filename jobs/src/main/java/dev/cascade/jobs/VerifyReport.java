@@ -20,10 +20,12 @@ import dev.cascade.steps.ledger.Upkeep;
 ///
 /// @param checked files that were compared
 /// @param differing how many of them differ
+/// @param unexpected how many of those no run would see to, nor a person has to
 /// @param differences the first thousand of them, by path
 /// @param damage what is broken in the files of index and database; asked for only if every file is read
 /// @param repaired files that were made owed
-public record VerifyReport(long checked, long differing, List<Difference> differences,
+public record VerifyReport(long checked, long differing, long unexpected,
+        List<Difference> differences,
         List<String> damage, Verdict verdict, long repaired, List<String> warnings) {
 
     /// - `IN_STEP`: tree, ledger and index agree
@@ -44,7 +46,7 @@ public record VerifyReport(long checked, long differing, List<Difference> differ
                     ledger, deep, new Tally(), clock);
             comparison.run(new Upkeep(database.dataSource()));
             Findings findings = comparison.findings();
-            return new VerifyReport(findings.checked(), findings.differing(),
+            return new VerifyReport(findings.checked(), findings.differing(), findings.surprising(),
                     findings.differences(), findings.damage(), verdict(findings, true), 0,
                     findings.unsure());
         }
@@ -53,7 +55,7 @@ public record VerifyReport(long checked, long differing, List<Difference> differ
     static VerifyReport of(Findings findings, RunReport run) {
         boolean cameToItsEnd = run.problem() == null
                 && run.outcome() != RunReport.Outcome.STOPPED;
-        return new VerifyReport(findings.checked(), findings.differing(),
+        return new VerifyReport(findings.checked(), findings.differing(), findings.surprising(),
                 findings.differences(), findings.damage(), verdict(findings, cameToItsEnd),
                 findings.repaired(), run.warnings());
     }

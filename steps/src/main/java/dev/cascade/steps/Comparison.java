@@ -17,6 +17,7 @@ import org.springframework.batch.infrastructure.repeat.RepeatStatus;
 
 import dev.cascade.config.CascadeProperties;
 import dev.cascade.steps.Verification.Checked;
+import dev.cascade.steps.Verification.Difference;
 import dev.cascade.steps.Verification.What;
 import dev.cascade.steps.index.IndexCheck;
 import dev.cascade.steps.index.IndexView;
@@ -127,7 +128,7 @@ public final class Comparison {
         chunk.forEach(findings::add);
     }
 
-    /// Looks again at those that differ although nobody knew.
+    /// Looks again at those that differ although no run would see to them.
     public Tasklet confirm() {
         return (_, _) -> {
             confirmed();
@@ -154,16 +155,18 @@ public final class Comparison {
         return still;
     }
 
-    /// Makes the files that differ owed, so that the next run reads them. Only for who holds the root's
+    /// Makes the files owed that differ although no run would see to them. Only for who holds the root's
     /// lock. Beyond the first thousand the next comparison finds the rest.
     public Tasklet repair() {
         return (contribution, _) -> {
             List<MemoryPath> inTree = new ArrayList<>();
             Map<MemoryPath, String> onlyInIndex = new TreeMap<>();
             for (Checked file : findings.named()) {
-                boolean isExtra = file.difference() != null
-                        && file.difference().what() == What.EXTRA;
-                if (isExtra && file.kind() != null) {
+                Difference difference = file.difference();
+                if (difference == null || difference.expected()) {
+                    continue; // a run sees to it, or a person has to
+                }
+                if (difference.what() == What.EXTRA && file.kind() != null) {
                     onlyInIndex.put(file.path(), file.kind());
                 } else {
                     inTree.add(file.path());

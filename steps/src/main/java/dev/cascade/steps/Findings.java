@@ -64,9 +64,10 @@ public final class Findings {
         return named.size() + unnamed;
     }
 
-    /// How many of them differ although nobody knew. Those that are not told one by one count as such.
+    /// How many of them differ although no run would see to them. Those that are not told one by one count as such.
     public long surprising() {
-        return unnamed + differences().stream().filter(difference -> !difference.isKnown()).count();
+        return unnamed
+                + differences().stream().filter(difference -> !difference.expected()).count();
     }
 
     /// The first thousand differences, by path.

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +56,7 @@ public final class Tending {
     private final CascadeProperties properties;
     private final Books books;
     private final Merging merging;
+    private final BooleanSupplier othersWrite;
     private final Tally tally;
     private final Clock clock;
     private final List<Exception> failures = new ArrayList<>();
@@ -73,8 +75,10 @@ public final class Tending {
         boolean merge(double share, Duration deadline) throws IOException;
     }
 
+    /// @param othersWrite whether another job writes to the state database beside who holds the root
     public Tending(Home home, CascadeProperties properties, Books books, Merging merging,
-            Tally tally, Clock clock) {
+            BooleanSupplier othersWrite, Tally tally, Clock clock) {
+        this.othersWrite = othersWrite;
         this.home = home;
         this.properties = properties;
         this.books = books;
@@ -133,6 +137,9 @@ public final class Tending {
         if (!pays) {
             return Optional.empty();
         }
+        if (othersWrite.getAsBoolean()) {
+            return Done.busy("a rebuild, a comparison or a copy is under way");
+        }
         Path folder = home.state();
         long needed = 2 * (room.whole() - room.free()); // once as a file of its own, once in the log
         long usable = Files.getFileStore(folder).getUsableSpace();
@@ -165,7 +172,9 @@ public final class Tending {
     }
 
     private boolean isOver(Optional<Instant> last, Duration pause) {
-        return last.isEmpty() || !last.get().plus(pause).isAfter(clock.instant());
+        Instant now = clock.instant();
+        return last.isEmpty() || last.get().isAfter(now) // a clock that was ahead
+                || !last.get().plus(pause).isAfter(now);
     }
 
     /// Tries a task and moves its clocks. That it failed is told, and stops nothing.

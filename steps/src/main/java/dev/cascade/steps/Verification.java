@@ -63,12 +63,9 @@ public final class Verification {
     ///
     /// @param state what the ledger says of it: a file that is pending or failed differs for a known
     ///        reason, one that is done differs although nobody knew; null if the ledger knows nothing
-    public record Difference(String path, What what, @Nullable String state) {
-
-        /// Whether the ledger knows of it, so that a run sees to it, or a person.
-        boolean isKnown() {
-            return state == null ? what == What.MISSING : !state.equals("done");
-        }
+    /// @param expected whether a run sees to it by itself, or a person: the file is pending or failed, or
+    ///        it changed since it was last looked at
+    public record Difference(String path, What what, @Nullable String state, boolean expected) {
 
         /// What the ledger says of it, in words.
         public String told() {
@@ -142,8 +139,17 @@ public final class Verification {
     private Checked compare(MemoryPath path, @Nullable Sighting seen,
             @Nullable IndexedFile indexed, @Nullable Standpoint claim) {
         What what = what(path, seen, indexed, claim);
-        return new Checked(path, indexed == null ? null : indexed.kind(), what == null ? null
-                : new Difference(path.value(), what, claim == null ? null : claim.state()));
+        return new Checked(path, indexed == null ? null : indexed.kind(),
+                what == null ? null
+                        : new Difference(path.value(), what, claim == null ? null : claim.state(),
+                                claim == null ? what == What.MISSING
+                                        : isExpected(seen, claim)));
+    }
+
+    /// The next walk finds out by itself that the tree is not as the ledger saw it last.
+    private static boolean isExpected(@Nullable Sighting seen, Standpoint claim) {
+        return !claim.state().equals("done") || seen == null
+                || !seen.fingerprint().equals(claim.wanted());
     }
 
     private @Nullable What what(MemoryPath path, @Nullable Sighting seen,

@@ -25,7 +25,7 @@ final class Verify extends JobCommand {
     @Option(names = "--deep", description = "read and hash every file, compare every entry, and read the files of index and database whole")
     boolean deep;
 
-    @Option(names = "--repair", description = "make the files that differ owed, so that the next run reads them again")
+    @Option(names = "--repair", description = "make the files owed that no run would read again by itself")
     boolean repair;
 
     @Override
@@ -80,9 +80,8 @@ final class Verify extends JobCommand {
     }
 
     private static Optional<String> next(VerifyReport report) {
-        return report.repaired() > 0 ? Optional.of("sync")
-                : !report.damage().isEmpty() ? Optional.of("rebuild")
-                        : report.differing() > 0 ? Optional.of("verify --repair")
-                                : Optional.empty();
+        return !report.damage().isEmpty() ? Optional.of("rebuild")
+                : report.unexpected() > report.repaired() ? Optional.of("verify --repair")
+                        : report.differing() > 0 ? Optional.of("sync") : Optional.empty();
     }
 }

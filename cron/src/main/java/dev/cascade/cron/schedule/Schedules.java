@@ -127,6 +127,8 @@ final class Schedules implements AutoCloseable {
             for (ScheduledJob of : ScheduledJob.values()) {
                 if (of.timing(schedule).isNever()) {
                     scheduler.unscheduleJob(Triggers.key(root, of));
+                    scheduler.unscheduleJob(again(of, root));
+                    scheduler.unscheduleJob(late(of, root));
                 }
             }
         });
@@ -161,9 +163,19 @@ final class Schedules implements AutoCloseable {
     }
 
     /// Also from within the firing that is to be repeated.
-    private void again(ScheduledJob job, String root) {
-        TriggerKey key = new TriggerKey("again-" + job.shown(), root);
-        asked(() -> replace(single(key, job, again)));
+    private synchronized void tryAgain(ScheduledJob job, String root) {
+        Schedule schedule = known.get(root);
+        if (schedule != null && !job.timing(schedule).isNever()) {
+            asked(() -> replace(single(again(job, root), job, again)));
+        }
+    }
+
+    private static TriggerKey again(ScheduledJob job, String root) {
+        return new TriggerKey("again-" + job.shown(), root);
+    }
+
+    private static TriggerKey late(ScheduledJob job, String root) {
+        return new TriggerKey("late-" + job.shown(), root);
     }
 
     private Trigger single(TriggerKey key, ScheduledJob job, Duration delay) {
@@ -187,13 +199,13 @@ final class Schedules implements AutoCloseable {
         Duration jitter = jitter(root);
         boolean comesByItself = trigger.getKey().equals(Triggers.key(root, job));
         if (comesByItself && !jitter.isZero()) {
-            once(new TriggerKey("late-" + job.shown(), root), job, Duration.ofMillis(
+            once(late(job, root), job, Duration.ofMillis(
                     ThreadLocalRandom.current().nextLong(jitter.toMillis() + 1)));
             return;
         }
         Fired run = runs.get(root);
         if (run != null && !run.by(job) && job.chore().isPresent()) {
-            again(job, root);
+            tryAgain(job, root);
         }
     }
 

@@ -155,7 +155,10 @@ final class ServedRoot implements Served {
 
     /// Ends a run that gets nothing done, and tells of one that does not even end.
     private void watch() {
-        Jobs running = inHand().map(InHand::jobs).orElse(null);
+        // To copy or to check a large database takes long, and nothing shows meanwhile.
+        Jobs running = inHand().filter(run -> run.job().chore().isEmpty())
+                .map(InHand::jobs)
+                .orElse(null);
         InForce now = inForce;
         if (now == null) {
             return;

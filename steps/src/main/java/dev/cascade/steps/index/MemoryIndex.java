@@ -334,12 +334,19 @@ public final class MemoryIndex implements Closeable {
     /// @param deadline
     ///            how long to wait for it; merges that are done by then count
     /// @return whether there was anything to do
+    /// @throws IllegalStateException
+    ///             if it was not done by then
     public synchronized boolean mergeDeletes(double threshold, Duration deadline) {
         if (look(IndexView::deletedShare) < threshold || look(IndexView::deletedShare) == 0) {
             return false;
         }
         writing(() -> writer.mergeDeletes(deadline));
         show(writer.view(view));
+        if (look(IndexView::deletedShare) >= threshold) {
+            throw new IllegalStateException(
+                    "the deleted documents were not merged away within %d s".formatted(
+                            deadline.toSeconds()));
+        }
         return true;
     }
 

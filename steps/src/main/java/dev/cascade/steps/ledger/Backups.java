@@ -77,6 +77,16 @@ public final class Backups {
         }
     }
 
+    /// Copies what stands in a database, with what is still in the log beside it.
+    public static void settle(Path database, Path copy) {
+        SingleConnectionDataSource source = StateDatabase.readOnly(database);
+        try {
+            new JdbcTemplate(source).update("VACUUM INTO ?", copy.toString());
+        } finally {
+            source.destroy();
+        }
+    }
+
     private void requireRoom(Upkeep.Room room) throws IOException {
         long needed = room.whole() - room.free();
         long usable = Files.getFileStore(folder).getUsableSpace();
@@ -129,17 +139,31 @@ public final class Backups {
     public static Content read(Path copy) {
         SingleConnectionDataSource source = StateDatabase.still(copy);
         try {
-            int version = StateDatabase.usableVersion(copy, source);
-            List<String> damage = new Upkeep(source).damage();
-            if (!damage.isEmpty()) {
-                throw new UnusableState(
-                        "%s is damaged: %s".formatted(copy, String.join("; ", damage)),
-                        "Take another copy.");
-            }
+            int version = soundVersion(copy, source);
             return new Content(version, identity(copy, source));
         } finally {
             source.destroy();
         }
+    }
+
+    private static void requireSound(Path copy) {
+        SingleConnectionDataSource source = StateDatabase.still(copy);
+        try {
+            var _ = soundVersion(copy, source);
+        } finally {
+            source.destroy();
+        }
+    }
+
+    private static int soundVersion(Path copy, SingleConnectionDataSource source) {
+        int version = StateDatabase.usableVersion(copy, source);
+        List<String> damage = new Upkeep(source).damage();
+        if (!damage.isEmpty()) {
+            throw new UnusableState(
+                    "%s is damaged: %s".formatted(copy, String.join("; ", damage)),
+                    "Take another copy.");
+        }
+        return version;
     }
 
     private static RootIdentity identity(Path copy, SingleConnectionDataSource source) {
@@ -167,13 +191,17 @@ public final class Backups {
         return found;
     }
 
-    /// Deletes the oldest copies of a root's database.
+    /// Deletes the oldest copies of a root's database, but never the one that was made just now, even if a
+    /// clock that was ahead dated others later.
     ///
     /// @param keep how many stay
+    /// @param made just now
     /// @return those that went
-    public List<Path> prune(RootIdentity root, int keep) throws IOException {
-        List<Path> copies = of(root);
-        List<Path> old = copies.subList(0, Math.max(0, copies.size() - keep));
+    public List<Path> prune(RootIdentity root, int keep, Path made) throws IOException {
+        List<Path> copies = new ArrayList<>(of(root));
+        int most = copies.size() - keep;
+        copies.remove(made);
+        List<Path> old = copies.subList(0, Math.clamp(most, 0, copies.size()));
         for (Path copy : old) {
             Files.delete(copy);
         }
@@ -200,7 +228,7 @@ public final class Backups {
                     number == 1 ? "" : "-" + number));
             if (Files.notExists(copy)) {
                 copy(database, copy);
-                check(copy);
+                requireSound(part(copy));
                 publish(copy);
                 return copy;
             }

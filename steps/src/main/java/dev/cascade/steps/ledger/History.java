@@ -83,6 +83,15 @@ public final class History {
                 clock.millis(), report, run);
     }
 
+    /// Records that a run was cut off, unless it came to its own end meanwhile.
+    ///
+    /// @return whether it was cut off
+    public boolean endCutOff(long run) {
+        return jdbc.update(
+                "UPDATE run SET outcome = 'failed', ended_at = ?, report = '' WHERE run = ? AND ended_at IS NULL",
+                clock.millis(), run) > 0;
+    }
+
     /// Records what a run that got nothing done failed of.
     public void stalled(long run, String key) {
         jdbc.update("UPDATE run SET stall_key = ? WHERE run = ?", key, run);

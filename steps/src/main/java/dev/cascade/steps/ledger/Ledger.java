@@ -484,12 +484,13 @@ public final class Ledger {
 
     private List<Standpoint> standpoints(String condition, String argument) {
         return jdbc.query("""
-                SELECT md_path, kind, state, indexed, schema_id, content_sha256, entries
+                SELECT md_path, kind, state, wanted, indexed, schema_id, content_sha256, entries
                   FROM md_file_state WHERE state <> 'tombstone' AND %s
                  ORDER BY md_path LIMIT %d""".formatted(condition, PAGE),
                 (row, _) -> new Standpoint(new MemoryPath(row.getString(1)), row.getString(2),
-                        row.getString(3), fingerprint(row.getString(4)), row.getString(5),
-                        row.getString(6), row.getInt(7)),
+                        row.getString(3), fingerprint(row.getString(4)),
+                        fingerprint(row.getString(5)), row.getString(6), row.getString(7),
+                        row.getInt(8)),
                 argument);
     }
 

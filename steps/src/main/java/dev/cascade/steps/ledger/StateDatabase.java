@@ -208,20 +208,37 @@ public final class StateDatabase implements AutoCloseable {
         if (version == VERSION) {
             return 0;
         }
-        if (version > 0) {
-            try {
-                Path copy = new Backups(file.resolveSibling("backups")).beforeMigration(file,
-                        version);
-                log.info("{} is brought to schema version {}; {} is as it was", file, VERSION,
-                        copy);
-            } catch (IOException ex) {
-                throw new UncheckedIOException(
-                        "%s has schema version %d and cannot be copied before it is brought to %d: %s"
-                                .formatted(file, version, VERSION, ex.getMessage()),
-                        ex);
-            }
+        if (version == 0) {
+            return migrate(dataSource, VERSION);
         }
-        return migrate(dataSource, VERSION);
+        Path copy = copied(file, version);
+        try {
+            int applied = migrate(dataSource, VERSION);
+            log.info("{} was brought to schema version {}; {} is as it was", file, VERSION, copy);
+            return applied;
+        } catch (RuntimeException ex) {
+            forget(copy, ex); // it is as it was, and the next attempt makes another
+            throw ex;
+        }
+    }
+
+    private static Path copied(Path file, int version) {
+        try {
+            return new Backups(file.resolveSibling("backups")).beforeMigration(file, version);
+        } catch (IOException ex) {
+            throw new UncheckedIOException(
+                    "%s has schema version %d and cannot be copied before it is brought to %d: %s"
+                            .formatted(file, version, VERSION, ex.getMessage()),
+                    ex);
+        }
+    }
+
+    private static void forget(Path copy, RuntimeException why) {
+        try {
+            Files.deleteIfExists(copy);
+        } catch (IOException ex) {
+            why.addSuppressed(ex);
+        }
     }
 
     /// The single place where migrations run. For a state database, whoever runs them holds the root's

@@ -1,6 +1,7 @@
 package dev.cascade.steps.ledger;
 
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -24,6 +25,8 @@ public final class Upkeep {
 
     /// A reader that stays longer is not waited for: the next attempt makes up for it.
     private static final Duration CHECKPOINT_PATIENCE = Duration.ofSeconds(1);
+
+    private static final Duration AGAIN = Duration.ofMillis(200);
 
     private final JdbcTemplate jdbc;
 
@@ -105,10 +108,8 @@ public final class Upkeep {
                 jdbc.execute((Connection connection) -> connection.unwrap(SQLiteConnection.class)));
         try (ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("deadline").factory())) {
-            var _ = timer.schedule(() -> {
-                sqlite.getDatabase().interrupt();
-                return true;
-            }, deadline.toMillis(), TimeUnit.MILLISECONDS);
+            var _ = timer.scheduleWithFixedDelay(() -> interrupt(sqlite), deadline.toMillis(),
+                    AGAIN.toMillis(), TimeUnit.MILLISECONDS); // it meets only what is asked just then
             try {
                 return work.call();
             } catch (Exception ex) {
@@ -116,6 +117,14 @@ public final class Upkeep {
             } finally {
                 timer.shutdownNow();
             }
+        }
+    }
+
+    private static void interrupt(SQLiteConnection sqlite) {
+        try {
+            sqlite.getDatabase().interrupt();
+        } catch (SQLException ex) {
+            throw new IllegalStateException("SQLite cannot be interrupted", ex);
         }
     }
 

@@ -85,8 +85,12 @@ class BackupsTest {
                 backups.next(OTHER, Clock.systemUTC()).getFileName()));
         Path own = Files.createFile(folder.resolve("state-11112222-mine.db"));
         List<Path> before = backups.of(ROOT);
-        assertThat(backups.prune(ROOT, 3)).containsExactly(before.getFirst());
+        assertThat(backups.prune(ROOT, 3, before.getLast())).containsExactly(before.getFirst());
         assertThat(backups.of(ROOT)).isEqualTo(before.subList(1, 4));
+        assertThat(backups.prune(ROOT, 1, before.get(1)))
+                .as("dated later by a clock that was ahead")
+                .containsExactly(before.get(2), before.get(3));
+        assertThat(backups.of(ROOT)).containsExactly(before.get(1));
         assertThat(foreign).exists();
         assertThat(own).exists();
     }
