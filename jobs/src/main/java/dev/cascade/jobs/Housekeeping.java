@@ -90,16 +90,21 @@ final class Housekeeping {
                 })
                 .flatMap(Function.identity());
         if (inTheWay.isPresent()) {
-            return skipped(chore, inTheWay.get());
+            note(chore, inTheWay.get());
+            return RunReport.skipped(chore.job(), inTheWay.get());
         }
-        return run(chore, Duration.ZERO);
+        try {
+            return run(chore, Duration.ZERO);
+        } catch (Held held) {
+            note(chore, String.valueOf(held.getMessage()));
+            throw held;
+        }
     }
 
-    private RunReport skipped(Chore chore, String reason) throws Held {
-        return access.besideARun((database, _) -> {
+    private void note(Chore chore, String reason) {
+        try (StateDatabase database = StateDatabase.openBesideARun(home.database())) {
             new History(database.dataSource(), clock).skip(chore.job(), reason);
-            return RunReport.skipped(chore.job(), reason);
-        });
+        }
     }
 
     // Tend

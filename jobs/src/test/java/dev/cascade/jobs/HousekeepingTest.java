@@ -19,6 +19,7 @@ import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.config.Home;
@@ -33,6 +34,7 @@ import dev.cascade.steps.ledger.Maintenance.Task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 /// Keeping house, comparing, copying and putting back, on a real root.
 class HousekeepingTest {
@@ -325,6 +327,22 @@ class HousekeepingTest {
         assertThat(bench.jobs().run(Chore.TEND, Duration.ZERO).outcome()).isEqualTo(
                 Outcome.COMPLETED);
         bench.tamper("UPDATE run_control SET status = 'active', reason = NULL");
+    }
+
+    @Test
+    @Tag("EV-54")
+    void aFiringThatFindsTheRootHeldIsOneLineOfHistory() throws Held {
+        notes(2);
+        bench.sync();
+        try (RunLock _ = RunLock.take(bench.home().lock(), Duration.ZERO)) {
+            for (int i = 0; i < 3; i++) {
+                assertThatExceptionOfType(Held.class)
+                        .isThrownBy(() -> bench.jobs().runScheduled(Chore.TEND));
+            }
+        }
+        List<String> skips = bench.asking(database -> new JdbcTemplate(database.dataSource())
+                .queryForList("SELECT skip_reason FROM run WHERE job = 'tend'", String.class));
+        assertThat(skips).singleElement(STRING).contains("another run holds");
     }
 
     @Test

@@ -192,12 +192,16 @@ final class CommittingWriter implements Closeable {
         isDirty = false;
     }
 
-    void mergeDeletes(Duration deadline) throws IOException {
+    /// Merges deletes away.
+    ///
+    /// @return whether that was done by the deadline
+    boolean mergeDeletes(Duration deadline) throws IOException {
         if (isDirty) {
             throw new IllegalStateException("commit or roll back before merging");
         }
         lucene.forceMergeDeletes(false);
         commitMerges(deadline);
+        return merges.mergeThreadCount() == 0;
     }
 
     private void commitMerges(Duration deadline) throws IOException {

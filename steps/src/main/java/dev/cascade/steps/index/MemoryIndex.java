@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -340,9 +341,10 @@ public final class MemoryIndex implements Closeable {
         if (look(IndexView::deletedShare) < threshold || look(IndexView::deletedShare) == 0) {
             return false;
         }
-        writing(() -> writer.mergeDeletes(deadline));
+        AtomicBoolean done = new AtomicBoolean();
+        writing(() -> done.set(writer.mergeDeletes(deadline)));
         show(writer.view(view));
-        if (look(IndexView::deletedShare) >= threshold) {
+        if (!done.get()) {
             throw new IllegalStateException(
                     "the deleted documents were not merged away within %d s".formatted(
                             deadline.toSeconds()));
