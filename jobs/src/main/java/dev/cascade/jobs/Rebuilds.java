@@ -5,10 +5,7 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,14 +22,12 @@ import dev.cascade.steps.Target;
 import dev.cascade.steps.index.CommitData;
 import dev.cascade.steps.index.IndexProblem;
 import dev.cascade.steps.index.IndexView;
-import dev.cascade.steps.index.IndexedFile;
 import dev.cascade.steps.index.MemoryIndex;
 import dev.cascade.steps.index.MissingIndex;
 import dev.cascade.steps.ledger.Generations;
 import dev.cascade.steps.ledger.Ledger;
 import dev.cascade.steps.ledger.Standing;
 import dev.cascade.steps.ledger.StateDatabase;
-import dev.cascade.steps.memory.MemoryPath;
 import dev.cascade.steps.memory.Watermark;
 import dev.cascade.steps.tree.Reason;
 
@@ -173,12 +168,9 @@ final class Rebuilds {
                     .findFirst()
                     .orElseThrow(() -> new ConfigurationProblem("no earlier generation is kept",
                             "cascade.index.keep-generations says how many are; `cascade rebuild` builds a new one."));
-            Map<MemoryPath, String> files = new TreeMap<>();
-            try (IndexView view = IndexView.open(home.index(earlier.generation()));
-                    Stream<IndexedFile> indexed = view.files()) {
-                indexed.forEach(file -> files.put(file.path(), file.kind()));
+            try (IndexView view = IndexView.open(home.index(earlier.generation()))) {
+                new Ledger(database.dataSource(), clock).rememberIndexed(view.kinds());
             }
-            new Ledger(database.dataSource(), clock).rememberIndexed(files);
             generations.publish(earlier.generation());
             return earlier.generation();
         }

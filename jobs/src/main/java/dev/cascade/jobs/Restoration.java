@@ -15,6 +15,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
@@ -28,14 +29,13 @@ import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.config.Home;
 import dev.cascade.jobs.RunLock.Held;
 import dev.cascade.steps.Root;
-import dev.cascade.steps.index.CommitData;
 import dev.cascade.steps.index.IndexProblem;
+import dev.cascade.steps.index.IndexView;
 import dev.cascade.steps.ledger.Backups;
 import dev.cascade.steps.ledger.History;
 import dev.cascade.steps.ledger.Ledger;
 import dev.cascade.steps.ledger.StateDatabase;
 import dev.cascade.steps.ledger.Upkeep;
-import dev.cascade.steps.memory.Watermark;
 import dev.cascade.steps.tree.Reason;
 
 /// Puts a copy of the state database in its place.
@@ -124,9 +124,8 @@ public final class Restoration {
         Files.deleteIfExists(home.lastWalk());
         Files.deleteIfExists(home.schemaRepair());
         try (StateDatabase database = access.openForWriting()) {
-            // Runs get numbers anew that the index may have seen already: nothing is taken on trust.
-            new Ledger(database.dataSource(), clock).openRun(0, Watermark.NONE);
-            return new Report(home.database(), aside, asOf(database), index(database));
+            return new Report(home.database(), aside, asOf(database),
+                    forget(new Ledger(database.dataSource(), clock)));
         }
     }
 
@@ -206,12 +205,17 @@ public final class Restoration {
                 .orElse(null);
     }
 
-    private String index(StateDatabase database) {
-        long generation = new Ledger(database.dataSource(), clock).standing().generation();
-        try {
-            var _ = CommitData.read(home.index(generation));
+    /// Runs get numbers anew that the index may have seen already, so nothing that the copy says of the
+    /// index is taken on trust.
+    ///
+    /// @return what the next run does
+    private String forget(Ledger ledger) {
+        long generation = ledger.standing().generation();
+        try (IndexView view = IndexView.open(home.index(generation))) {
+            ledger.forgetEverything(view.kinds());
             return "the index may stand elsewhere than the copy says; the next run compares every file";
         } catch (IndexProblem ex) {
+            ledger.forgetEverything(Map.of());
             return "%s; the next run indexes every file anew".formatted(ex.getMessage());
         }
     }

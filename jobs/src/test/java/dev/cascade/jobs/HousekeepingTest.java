@@ -378,6 +378,41 @@ class HousekeepingTest {
         assertThat(bench.sync().outcome()).isEqualTo(Outcome.COMPLETED);
     }
 
+    /// The worst that can happen: all of the state is lost, and a copy lies on another disk.
+    @Test
+    @Tag("EV-38")
+    void aCopyIsPutBackWhereNoIndexIsAndNothingIsTakenForIndexed() throws Exception {
+        notes(4);
+        bench.sync();
+        Path copy = bench.jobs()
+                .backup(bench.outside("copies"), Duration.ZERO)
+                .report()
+                .file();
+        FileUtils.deleteDirectory(bench.home().index().toFile());
+        assertThat(restoration().restore(copy, Duration.ZERO).index()).contains("anew");
+        assertThat(bench.sync().files().indexed()).isEqualTo(4);
+        FileUtils.deleteDirectory(bench.home().state().toFile());
+        assertThat(restoration().restore(copy, Duration.ZERO).movedAside()).isEmpty();
+        assertThat(bench.sync().files().indexed()).isEqualTo(4);
+    }
+
+    /// Numbers of runs are given anew after a restore, so an index may look as if it agreed.
+    @Test
+    void whatWasMovedAsideCanBePutBackAgain() throws Exception {
+        notes(3);
+        bench.sync();
+        Path copy = backup().file();
+        bench.tree().write("n001.md", "# One way\n");
+        bench.sync();
+        Path aside = restoration().restore(copy, Duration.ZERO).movedAside().getFirst();
+        bench.tree().write("n001.md", "# Another way\n");
+        bench.sync();
+        restoration().restore(aside, Duration.ZERO);
+        bench.tree().write("n001.md", "# One way\n");
+        bench.sync();
+        assertThat(bench.found().toString()).contains("One way").doesNotContain("Another way");
+    }
+
     @Test
     @Tag("SK-31")
     void theSideFilesGoAsideWithTheDatabase() throws Exception {

@@ -1,8 +1,5 @@
 package dev.cascade.steps;
 
-import java.util.TreeMap;
-import java.util.stream.Stream;
-
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.batch.core.scope.context.ChunkContext;
@@ -11,10 +8,8 @@ import org.springframework.batch.core.step.tasklet.Tasklet;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
 
 import dev.cascade.steps.index.IndexView;
-import dev.cascade.steps.index.IndexedFile;
 import dev.cascade.steps.ledger.Ledger;
 import dev.cascade.steps.ledger.Standing;
-import dev.cascade.steps.memory.MemoryPath;
 import dev.cascade.steps.memory.Watermark;
 
 /// Looks whether ledger and index speak of the same commit, before anything is built on them.
@@ -52,11 +47,8 @@ public final class PreflightTasklet implements Tasklet {
                         standing.settled().run(), standing.settled().chunk());
         log.warn(sentence);
         run.tally().warn(sentence);
-        TreeMap<MemoryPath, String> files = new TreeMap<>();
-        try (IndexView view = IndexView.open(run.root().home().index(standing.generation()));
-                Stream<IndexedFile> indexed = view.files()) {
-            indexed.forEach(file -> files.put(file.path(), file.kind()));
+        try (IndexView view = IndexView.open(run.root().home().index(standing.generation()))) {
+            ledger.forgetEverything(view.kinds());
         }
-        ledger.forgetEverything(files);
     }
 }

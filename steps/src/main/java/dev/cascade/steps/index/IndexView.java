@@ -103,6 +103,15 @@ public final class IndexView implements Closeable {
         return reading(() -> CommitData.of(reader.getIndexCommit().getUserData()));
     }
 
+    /// The kinds of all files, by path.
+    public SortedMap<MemoryPath, String> kinds() {
+        SortedMap<MemoryPath, String> kinds = new TreeMap<>();
+        try (Stream<IndexedFile> files = files()) {
+            files.forEach(file -> kinds.put(file.path(), file.kind()));
+        }
+        return kinds;
+    }
+
     /// All files in the order of their paths, read one after the other.
     public Stream<IndexedFile> files() {
         return reading(() -> {
