@@ -18,6 +18,7 @@ public final class Findings {
     private final List<String> unsure = new ArrayList<>();
     private long checked;
     private long unnamed;
+    private long unnamedSurprising;
     private long repaired;
 
     void add(Checked file) {
@@ -27,6 +28,7 @@ public final class Findings {
                 named.add(file);
             } else {
                 unnamed++;
+                unnamedSurprising += file.difference().expected() ? 0 : 1;
             }
         }
     }
@@ -64,9 +66,9 @@ public final class Findings {
         return named.size() + unnamed;
     }
 
-    /// How many of them differ although no run would see to them. Those that are not told one by one count as such.
+    /// How many of them differ although no run would see to them.
     public long surprising() {
-        return unnamed
+        return unnamedSurprising
                 + differences().stream().filter(difference -> !difference.expected()).count();
     }
 

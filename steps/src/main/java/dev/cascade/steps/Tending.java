@@ -91,7 +91,8 @@ public final class Tending {
     public List<TendTask> tasks() {
         return List.of(task(HISTORY, 60, this::history),
                 task(TOMBSTONES, 60, this::tombstones),
-                task(VECTOR_CACHE, 60, this::vectors),
+                // also what is told of vectors of files that are gone: it must not outlive the run
+                new TendTask(VECTOR_CACHE, Duration.ZERO, Duration.ofSeconds(60), this::vectors),
                 task(LEFTOVERS, 60, this::leftovers),
                 new TendTask(MERGE, Duration.ZERO, Duration.ofMinutes(3),
                         () -> merging.merge(DELETED_SHARE, Duration.ofMinutes(3))
