@@ -176,4 +176,12 @@ class SettingsTest {
                         file);
         assertThat(load(file, null).properties().serve().address()).isEqualTo("0.0.0.0");
     }
+
+    @Test
+    void aRootDoesNotSayWhereCopiesAreWritten() throws IOException {
+        Path file = file("cascade.yaml", "cascade: {backup: {folder: /etc/cron.d}}");
+        assertThatThrownBy(() -> load(null, file)).isInstanceOf(ConfigurationProblem.class)
+                .hasMessageContaining("cascade.backup.folder cannot be set by a root");
+        assertThat(load(file, null).properties().backup().folder()).isEqualTo("/etc/cron.d");
+    }
 }

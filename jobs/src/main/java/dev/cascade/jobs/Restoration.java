@@ -124,6 +124,8 @@ public final class Restoration {
         Files.deleteIfExists(home.lastWalk());
         Files.deleteIfExists(home.schemaRepair());
         try (StateDatabase database = access.openForWriting()) {
+            // A copy cannot know how its own making ended, and that it is here says so.
+            new History(database.dataSource(), clock).forgetUnended(BackupJob.NAME);
             return new Report(home.database(), aside, asOf(database),
                     forget(new Ledger(database.dataSource(), clock)));
         }

@@ -199,11 +199,6 @@ final class RootAccess {
             return;
         }
         Root.requireMarkdown(home, properties);
-        prepareState();
-    }
-
-    /// Makes Cascade's folder if it is missing.
-    void prepareState() {
         try {
             if (!Files.isDirectory(home.state())) {
                 Files.createDirectories(home.state());

@@ -98,7 +98,7 @@ final class RunOutput {
             return command("rebuild");
         }
         if (Stream.of(Chore.values()).anyMatch(chore -> chore.job().equals(report.job()))) {
-            return command(report.failing() == 0 ? "status" : "verify --repair");
+            return command(report.failing() == 0 ? "status" : "verify");
         }
         if (report.outcome() == Outcome.STOPPED && report.executionId() != null) {
             return command("jobs restart %d".formatted(report.executionId()));

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
@@ -137,19 +138,15 @@ public final class Backups {
     ///
     /// @throws UnusableState if it is damaged, no state database, or of a newer Cascade
     public static Content read(Path copy) {
-        SingleConnectionDataSource source = StateDatabase.still(copy);
-        try {
-            int version = soundVersion(copy, source);
-            return new Content(version, identity(copy, source));
-        } finally {
-            source.destroy();
-        }
+        return asking(copy, source -> new Content(soundVersion(copy, source),
+                identity(copy, source)));
     }
 
-    private static void requireSound(Path copy) {
+    /// Asks a copy that nobody writes to.
+    private static <T> T asking(Path copy, Function<SingleConnectionDataSource, T> question) {
         SingleConnectionDataSource source = StateDatabase.still(copy);
         try {
-            var _ = soundVersion(copy, source);
+            return question.apply(source);
         } finally {
             source.destroy();
         }
@@ -228,7 +225,7 @@ public final class Backups {
                     number == 1 ? "" : "-" + number));
             if (Files.notExists(copy)) {
                 copy(database, copy);
-                requireSound(part(copy));
+                var _ = asking(part(copy), source -> soundVersion(part(copy), source));
                 publish(copy);
                 return copy;
             }

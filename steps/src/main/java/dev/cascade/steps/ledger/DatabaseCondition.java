@@ -5,10 +5,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 
-import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.sqlite.SQLiteErrorCode;
-import org.sqlite.SQLiteException;
 
 /// What SQLite itself says of a state database.
 ///
@@ -19,8 +16,6 @@ import org.sqlite.SQLiteException;
 /// @param orphans
 ///            rows that refer to a row that is not there
 public record DatabaseCondition(int version, List<String> damage, long orphans) {
-
-    private static final int MOST = 20;
 
     /// Of the database at `file`, whatever its version.
     ///
@@ -33,26 +28,9 @@ public record DatabaseCondition(int version, List<String> damage, long orphans) 
         return StateDatabase.lookAtAny(file, clock, database -> {
             JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
             int version = jdbc.query("PRAGMA user_version", (row, _) -> row.getInt(1)).getFirst();
-            List<String> damage = damage(jdbc, deep);
+            List<String> damage = new Upkeep(database.dataSource()).damage(deep);
             return new DatabaseCondition(version, damage,
                     damage.isEmpty() ? jdbc.queryForList("PRAGMA foreign_key_check").size() : 0);
         });
-    }
-
-    private static List<String> damage(JdbcTemplate jdbc, boolean deep) {
-        try {
-            return jdbc
-                    .query("PRAGMA %s(%d)".formatted(deep ? "integrity_check" : "quick_check",
-                            MOST), (row, _) -> row.getString(1))
-                    .stream()
-                    .filter(line -> !line.equals("ok"))
-                    .toList();
-        } catch (DataAccessException ex) {
-            if (ex.getMostSpecificCause() instanceof SQLiteException sqlite && (sqlite
-                    .getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_CORRUPT.code) {
-                return List.of(String.valueOf(sqlite.getMessage()));
-            }
-            throw ex;
-        }
     }
 }

@@ -234,32 +234,46 @@ public final class History {
     ///
     /// @return how many executions went
     public int purge(Instant before) {
-        Timestamp limit = Timestamp.from(before);
         Integer purged = transaction.execute(_ -> {
-            String old = """
-                    (SELECT JOB_EXECUTION_ID FROM BATCH_JOB_EXECUTION
-                      WHERE END_TIME IS NOT NULL AND END_TIME < ?)""";
-            jdbc.update("""
-                    DELETE FROM BATCH_STEP_EXECUTION_CONTEXT WHERE STEP_EXECUTION_ID IN
-                           (SELECT STEP_EXECUTION_ID FROM BATCH_STEP_EXECUTION
-                             WHERE JOB_EXECUTION_ID IN %s)""".formatted(old), limit);
-            for (String table : List.of("BATCH_STEP_EXECUTION", "BATCH_JOB_EXECUTION_CONTEXT",
-                    "BATCH_JOB_EXECUTION_PARAMS")) {
-                jdbc.update("DELETE FROM %s WHERE JOB_EXECUTION_ID IN %s".formatted(table, old),
-                        limit);
-            }
-            int executions = jdbc.update("""
-                    DELETE FROM BATCH_JOB_EXECUTION WHERE END_TIME IS NOT NULL AND END_TIME < ?""",
-                    limit);
-            jdbc.update("""
-                    DELETE FROM BATCH_JOB_INSTANCE WHERE JOB_INSTANCE_ID NOT IN
-                           (SELECT JOB_INSTANCE_ID FROM BATCH_JOB_EXECUTION)""");
+            int executions = dropExecutions("END_TIME IS NOT NULL AND END_TIME < ?",
+                    Timestamp.from(before));
             jdbc.update("""
                     DELETE FROM run WHERE ended_at < ? AND run < (SELECT max(run) FROM run)""",
                     before.toEpochMilli());
             return executions;
         });
         return purged == null ? 0 : purged;
+    }
+
+    /// Forgets the runs of `job` that began and did not end, as if they had never been.
+    public void forgetUnended(String job) {
+        transaction.executeWithoutResult(_ -> {
+            dropExecutions("""
+                    END_TIME IS NULL AND JOB_INSTANCE_ID IN
+                           (SELECT JOB_INSTANCE_ID FROM BATCH_JOB_INSTANCE WHERE JOB_NAME = ?)""",
+                    job);
+            jdbc.update("DELETE FROM run WHERE ended_at IS NULL AND job = ?", job);
+        });
+    }
+
+    private int dropExecutions(String condition, Object argument) {
+        String those = "(SELECT JOB_EXECUTION_ID FROM BATCH_JOB_EXECUTION WHERE %s)"
+                .formatted(condition);
+        jdbc.update("""
+                DELETE FROM BATCH_STEP_EXECUTION_CONTEXT WHERE STEP_EXECUTION_ID IN
+                       (SELECT STEP_EXECUTION_ID FROM BATCH_STEP_EXECUTION
+                         WHERE JOB_EXECUTION_ID IN %s)""".formatted(those), argument);
+        for (String table : List.of("BATCH_STEP_EXECUTION", "BATCH_JOB_EXECUTION_CONTEXT",
+                "BATCH_JOB_EXECUTION_PARAMS")) {
+            jdbc.update("DELETE FROM %s WHERE JOB_EXECUTION_ID IN %s".formatted(table, those),
+                    argument);
+        }
+        int executions = jdbc.update("DELETE FROM BATCH_JOB_EXECUTION WHERE " + condition,
+                argument);
+        jdbc.update("""
+                DELETE FROM BATCH_JOB_INSTANCE WHERE JOB_INSTANCE_ID NOT IN
+                       (SELECT JOB_INSTANCE_ID FROM BATCH_JOB_EXECUTION)""");
+        return executions;
     }
 
     private static @Nullable Instant time(ResultSet row, int column) throws SQLException {

@@ -1,5 +1,6 @@
 package dev.cascade.steps.ledger;
 
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -26,6 +27,7 @@ public final class Upkeep {
     /// A reader that stays longer is not waited for: the next attempt makes up for it.
     private static final Duration CHECKPOINT_PATIENCE = Duration.ofSeconds(1);
 
+    private static final int MOST_DAMAGE = 20;
     private static final Duration AGAIN = Duration.ofMillis(200);
 
     private final JdbcTemplate jdbc;
@@ -78,12 +80,23 @@ public final class Upkeep {
         }
     }
 
-    /// What `PRAGMA integrity_check` finds wrong; nothing if the database is sound.
+    /// What is wrong in the files of the database, at most some of it; nothing if they are sound.
     public List<String> damage() {
+        return damage(true);
+    }
+
+    /// The same, by a quicker look if it is not to be a thorough one.
+    ///
+    /// @param thorough
+    ///            whether indexes are compared with their tables, too
+    List<String> damage(boolean thorough) {
         try {
-            List<String> answer = jdbc.query("PRAGMA integrity_check(20)",
-                    (row, _) -> row.getString(1));
-            return answer.equals(List.of("ok")) ? List.of() : answer;
+            return jdbc.query("PRAGMA %s(%d)".formatted(
+                    thorough ? "integrity_check" : "quick_check", MOST_DAMAGE),
+                    (row, _) -> row.getString(1))
+                    .stream()
+                    .filter(line -> !line.equals("ok"))
+                    .toList();
         } catch (DataAccessException ex) {
             int code = code(ex);
             if (code != SQLiteErrorCode.SQLITE_CORRUPT.code
@@ -140,13 +153,13 @@ public final class Upkeep {
     }
 
     /// A piece of work took too long.
-    public static final class Late extends RuntimeException {
+    public static final class Late extends IOException {
 
         private static final long serialVersionUID = 1L;
 
         Late(Duration deadline, Throwable cause) {
-            super("it was not done within %d s and was ended".formatted(deadline.toSeconds()),
-                    cause);
+            super("it was not done within %d s and was ended".formatted(deadline.toSeconds()));
+            addSuppressed(cause); // SQLite only says that it was interrupted
         }
     }
 }
