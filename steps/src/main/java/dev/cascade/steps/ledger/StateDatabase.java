@@ -302,6 +302,11 @@ public final class StateDatabase implements AutoCloseable {
             return new UnusableState("%s is locked by another program".formatted(file),
                     "Wait for it, or end it, and run again.", cause);
         }
+        if (Files.notExists(file)) {
+            return new UnusableState("there is no state database at %s".formatted(file),
+                    "Mount the disk if it is missing; else run `cascade sync`, which makes it from the Markdown.",
+                    cause);
+        }
         if (isKeptFromUs(cause)) {
             return new UnusableState(
                     "%s cannot be opened by this user, or on this disk".formatted(file),

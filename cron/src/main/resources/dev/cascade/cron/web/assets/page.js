@@ -3,6 +3,11 @@
 
 const PERIOD = 5000;
 
+// While a form is on its way nothing is renewed: what was done is told to whoever asks next.
+let isLeaving = false;
+addEventListener("submit", () => { isLeaving = true; });
+addEventListener("pageshow", () => { isLeaving = false; });
+
 function isInUse(part) {
   return part.contains(document.activeElement) && document.activeElement !== document.body
     || part.querySelector("details[open]") !== null
@@ -62,7 +67,7 @@ function tellWhetherReached(isReached) {
 }
 
 async function go() {
-  if (!document.hidden && document.querySelector("[data-live]") !== null) {
+  if (!document.hidden && !isLeaving && document.querySelector("[data-live]") !== null) {
     try {
       await renew();
       tellWhetherReached(true);
