@@ -230,11 +230,14 @@ class DoctorIT {
     @Test
     void aRootThatIsServedIsTold() throws Exception {
         indexed();
-        try (CascadeProcess.Running serving = cascade.background("serve")) {
-            Soon.expect(Duration.ofSeconds(60), "a process that serves the root",
-                    () -> finding(json(0), "serving").path("seen").asString().contains("pid"));
-            Files.setLastModifiedTime(state("last-walk"),
-                    FileTime.fromMillis(0));
+        FileTime longAgo = FileTime.fromMillis(0);
+        Files.setLastModifiedTime(state("last-walk"), longAgo);
+        try (CascadeProcess.Running serving = cascade.background("serve", "--set",
+                "schedule.reconcile.every=1d")) {
+            Soon.expect(Duration.ofSeconds(60), "the first walk, after which none comes soon",
+                    () -> state("last-walk").toFile().lastModified() > 0);
+            assertThat(finding(json(0), "serving").path("seen").asString()).contains("pid");
+            Files.setLastModifiedTime(state("last-walk"), longAgo);
             JsonNode late = json(0, "--set", "schedule.reconcile.every=1h");
             assertThat(level(late, "serving")).isEqualTo("warning");
             assertThat(serving.signal("TERM").end(Duration.ofSeconds(20)).exit()).isEqualTo(143);
