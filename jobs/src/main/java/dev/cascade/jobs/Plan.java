@@ -143,7 +143,7 @@ public record Plan(RunReport.Files files, RunReport.Embedding embedding, long to
 
     private static Guarding budget(CascadeProperties properties, Ledger ledger,
             Selection selection, RunReport.Files files) {
-        long owed = ledger.countOwed(selection) + files.added() + files.modified();
+        long owed = ledger.countOwed(selection, 0) + files.added() + files.modified();
         long budget = properties.budget().files();
         boolean over = budget > 0 && owed > budget;
         return new Guarding("budget", over ? "hold" : "pass",

@@ -52,7 +52,7 @@ final class Recovery {
                 sentences.add("the run of %s that began at %s was cut off%s".formatted(run.job(),
                         run.startedAt(), INDEXING.contains(run.job())
                                 ? "; %d files it left are taken up again".formatted(
-                                        ledger.countOwed(Selection.everything()))
+                                        ledger.countOwed(Selection.everything(), 0))
                                 : ""));
             }
         }

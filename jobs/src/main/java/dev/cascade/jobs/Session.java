@@ -229,9 +229,11 @@ final class Session {
                 .or(() -> tally.givenUp()
                         .filter(_ -> execution.getStatus() == BatchStatus.STOPPED)
                         .map(reason -> new Problem(reason, STUCK, RunReport.Fault.INTERNAL)));
-        boolean more = ledger.isAnythingOwed(selection) || vectors.isAnythingDue(selection);
-        boolean owes = ledger.countOwed(selection) > tally.unsettled()
-                || vectors.isAnythingDue(selection) || vectors.owed(selection) > 0;
+        long owed = ledger.countOwed(selection, tally.lowestOwed());
+        boolean isAnyVectorDue = vectors.isAnythingDue(selection);
+        boolean more = owed > 0 || isAnyVectorDue;
+        boolean owes = owed > tally.unsettled() || isAnyVectorDue
+                || vectors.owed(selection) > 0;
         List<GateReport> waiting = GateReport.pending(gates)
                 .stream()
                 .filter(gate -> selection.isEverything() || opened(gate.id(), run))

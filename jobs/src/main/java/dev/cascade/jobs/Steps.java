@@ -32,6 +32,8 @@ import dev.cascade.steps.memory.Outcome;
 final class Steps {
 
     private static final int OBSERVE_CHUNK = 1000;
+    /// Files that are in memory together; so many that no worker waits long for the others.
+    private static final int PORTION = 200;
     /// More make fewer commits; fewer lose fewer vectors that were paid for when a run is killed.
     private static final int BATCHES_IN_TURN = 2;
 
@@ -65,7 +67,7 @@ final class Steps {
     Step index(String name, ItemStreamReader<Change> reader, Outage outage, Trouble trouble,
             Account account, OutcomeWriter writer) {
         return parts.step(name)
-                .<Change, Outcome>chunk(run.properties().reconcile().chunkSize())
+                .<Change, Outcome>chunk(portion(run.properties().reconcile().chunkSize()))
                 .reader(reader)
                 .processor(new ApplyProcessor(run, outage))
                 .writer(writer)
@@ -81,6 +83,11 @@ final class Steps {
                 .interruptionPolicy(parts.interruption())
                 .allowStartIfComplete(true)
                 .build();
+    }
+
+    /// The largest part of a chunk that is no more than may be in memory, with all parts alike.
+    private static int portion(int chunk) {
+        return Math.ceilDiv(chunk, Math.ceilDiv(chunk, PORTION));
     }
 
     /// Asks for the vectors that the index lacks.

@@ -39,10 +39,10 @@ public final class ApplyReader implements ItemStreamReader<Change> {
     public void open(ExecutionContext context) {
         page = Collections.emptyIterator();
         retries = false;
-        lastLsn = 0;
+        lastLsn = beforeTheFirst();
         unsettled = Settling.of(run.properties(), run.clock())
                 .unsettled(run.ledger(), run.selection());
-        run.tally().expect(run.ledger().countOwed(run.selection()) - unsettled.size());
+        run.tally().expect(run.ledger().countOwed(run.selection(), run.tally().lowestOwed()) - unsettled.size());
         run.tally().leave(unsettled.size());
     }
 
@@ -71,9 +71,13 @@ public final class ApplyReader implements ItemStreamReader<Change> {
                 return settled;
             }
             retries = owed.isEmpty();
-            lastLsn = retries ? 0 : owed.getLast().lsn();
+            lastLsn = retries ? beforeTheFirst() : owed.getLast().lsn();
         }
         return run.ledger().dueAfter(lastLsn, run.selection(), run.run());
+    }
+
+    private long beforeTheFirst() {
+        return Math.max(0, run.tally().lowestOwed() - 1);
     }
 
     private boolean endsEarly() {

@@ -54,6 +54,9 @@ final class Differences implements Iterator<Observation> {
         while (next == null && (seen != null || known != null)) {
             next = step().orElse(null);
         }
+        if (next == null) {
+            census.isWhole = true;
+        }
         return next != null;
     }
 
@@ -85,7 +88,7 @@ final class Differences implements Iterator<Observation> {
         }
         Optional<Observation> difference = compare(order >= 0 ? row : null,
                 order <= 0 ? sighting : null, schemaIds, forced);
-        census.count(order <= 0, difference);
+        census.count(order <= 0, order >= 0 ? row : null, difference);
         return difference;
     }
 
@@ -155,9 +158,15 @@ final class Differences implements Iterator<Observation> {
         private long seen;
         private final Map<Reason, Long> differing = new EnumMap<>(Reason.class);
         private long missing;
+        private long lowestOpen = Long.MAX_VALUE;
+        private boolean isWhole;
 
-        private void count(boolean sighted, Optional<Observation> difference) {
+        private void count(boolean sighted, @Nullable Known known,
+                Optional<Observation> difference) {
             seen += sighted ? 1 : 0;
+            if (known != null && known.open()) {
+                lowestOpen = Math.min(lowestOpen, known.lsn());
+            }
             switch (difference.orElse(null)) {
                 case Observation.Differs differs -> differing.merge(differs.reason(), 1L,
                         Long::sum);
@@ -183,6 +192,16 @@ final class Differences implements Iterator<Observation> {
 
         long missing() {
             return missing;
+        }
+
+        /// Whether the walk came to its end.
+        boolean isWhole() {
+            return isWhole;
+        }
+
+        /// The lowest lsn of a file that was owed before this walk; [Long#MAX_VALUE] if none was.
+        long lowestOpen() {
+            return lowestOpen;
         }
     }
 }

@@ -26,6 +26,7 @@ public final class ObserveReader implements ItemStreamReader<Observation> {
                 Differences.knownTo(run.ledger(), run.selection()), run.root().schemaIds(),
                 run.forced());
         run.tally().watch(merged.census());
+        run.tally().oweFrom(run.ledger().lastLsn() + 1);
         walk = fresh;
         differences = merged;
     }

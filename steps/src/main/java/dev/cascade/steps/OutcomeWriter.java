@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.batch.core.BatchStatus;
 import org.springframework.batch.core.ExitStatus;
 import org.springframework.batch.core.listener.ItemReadListener;
 import org.springframework.batch.core.listener.StepExecutionListener;
@@ -23,10 +24,11 @@ import dev.cascade.steps.memory.MemoryDocument;
 import dev.cascade.steps.memory.Outcome;
 import dev.cascade.steps.memory.Watermark;
 
-/// Makes a chunk durable: index before ledger.
+/// Writes portions of files to the index, and makes a chunk of them durable: index before ledger.
 ///
 /// A ledger that says done before the index is durable is the one lie that no restart repairs. A chunk
-/// that fails rolls the index back, or the next commit would publish half of it.
+/// that fails rolls the index back, or the next commit would publish half of it. It is larger than the
+/// portions that are read and parsed together, for a commit waits for the disk and memory holds a portion.
 public final class OutcomeWriter
         implements
             ItemWriter<Outcome>,
@@ -45,6 +47,7 @@ public final class OutcomeWriter
     private long emptiedGate = NO_GATE;
     private long heldEmptied;
     private long carried;
+    private InHand inHand = new InHand();
 
     public OutcomeWriter(Reconciliation run, Trouble trouble, Account account,
             RemovalLimit limit) {
@@ -60,31 +63,47 @@ public final class OutcomeWriter
         List<Outcome> outcomes = new ArrayList<>(chunk.getItems());
         settlements.addAll(hold(outcomes));
         outcomes.forEach(outcome -> settlement(outcome).ifPresent(settlements::add));
-        Watermark committed = null;
-        long kept = 0;
+        orNothing(() -> {
+            List<Outcome> vectored = run.vectors()
+                    .map(vectors -> vectors.withKept(run.target(), outcomes))
+                    .orElse(outcomes);
+            run.index().apply(vectored);
+            inHand.add(vectored, settlements);
+            if (inHand.files() >= run.properties().reconcile().chunkSize()) {
+                commit();
+            }
+        });
+    }
+
+    /// Makes durable what is in hand.
+    private void commit() {
+        settle(inHand.settlements(), inHand.touchesIndex() ? commitIndex() : null);
+        if (run.target().isLive()) {
+            run.vectors().ifPresent(vectors -> vectors.changed(inHand.changed()));
+        }
+        run.tally().add(inHand);
+        inHand.paths().forEach(account::settled);
+        inHand.settlements().forEach(settlement -> account.settled(settlement.path()));
+        inHand = new InHand();
+    }
+
+    private Watermark commitIndex() {
+        Watermark next = new Watermark(run.run(), chunks + 1);
+        run.index().commit(next);
+        chunks++;
+        return next;
+    }
+
+    /// Does `work`; if that fails, the index is as it was after the last commit, and what was in hand stays
+    /// owed.
+    private void orNothing(Runnable work) {
         try {
-            if (outcomes.stream().anyMatch(OutcomeWriter::touchesIndex)) {
-                List<Outcome> vectored = run.vectors()
-                        .map(vectors -> vectors.withKept(run.target(), outcomes))
-                        .orElse(outcomes);
-                run.index().apply(vectored);
-                kept = vectored.stream().mapToLong(OutcomeWriter::vectors).sum();
-                committed = new Watermark(run.run(), chunks + 1);
-                run.index().commit(committed);
-                chunks++;
-            }
-            settle(settlements, committed);
-            if (run.target().isLive()) {
-                run.vectors().ifPresent(vectors -> vectors.changed(outcomes));
-            }
+            work.run();
         } catch (RuntimeException ex) {
+            inHand = new InHand();
             run.index().rollback();
             throw ex;
         }
-        outcomes.forEach(run.tally()::add);
-        run.tally().addVectors(0, kept);
-        outcomes.forEach(outcome -> account.settled(outcome.path()));
-        settlements.forEach(settlement -> account.settled(settlement.path()));
     }
 
     /// Makes vectors durable: first where they are kept, for they cost something, then in the index,
@@ -94,41 +113,30 @@ public final class OutcomeWriter
                 .flatMap(embedded -> embedded.vectors(vectors).stream())
                 .toList();
         vectors.keep(chunk);
-        Watermark committed = null;
-        try {
+        orNothing(() -> {
+            Watermark committed = null;
             if (!given.isEmpty()) {
                 run.index().applyVectors(given);
-                committed = new Watermark(run.run(), chunks + 1);
-                run.index().commit(committed);
-                chunks++;
+                committed = commitIndex();
             }
             settle(List.of(), committed);
             vectors.settle(given, failed);
-        } catch (RuntimeException ex) {
-            run.index().rollback();
-            throw ex;
-        }
+        });
     }
 
     /// Takes over what the generation that is searched holds of files that the generation in hand lacks. They stay owed.
     ///
     /// @return of how many files anything was there
     long carry(List<Change> files) {
-        try {
-            long found = run.index()
+        long before = carried;
+        orNothing(() -> {
+            carried += run.index()
                     .carry(files,
                             run.target().searchedNow().orElse(null),
                             run.vectors().map(Vectors::space).orElse(null));
-            Watermark committed = new Watermark(run.run(), chunks + 1);
-            run.index().commit(committed);
-            chunks++;
-            settle(List.of(), committed);
-            carried += found;
-            return found;
-        } catch (RuntimeException ex) {
-            run.index().rollback();
-            throw ex;
-        }
+            settle(List.of(), commitIndex());
+        });
+        return carried - before;
     }
 
     /// Of how many files anything was taken over.
@@ -181,13 +189,21 @@ public final class OutcomeWriter
         }
     }
 
+    /// Whatever ended the step, what it read is good. A failure here would only be logged.
     @Override
     public @Nullable ExitStatus afterStep(StepExecution step) {
-        recordSkipped();
-        if (run.tally().counts().indexed() > 0) {
-            run.ledger().countAttempts(run.run());
+        try {
+            orNothing(this::commit);
+            recordSkipped();
+            if (run.tally().counts().indexed() > 0) {
+                run.ledger().countAttempts(run.run());
+            }
+            return null;
+        } catch (RuntimeException ex) {
+            step.addFailureException(ex);
+            step.setStatus(BatchStatus.FAILED);
+            return ExitStatus.FAILED.addExitDescription(ex);
         }
-        return null;
     }
 
     private void recordSkipped() {
@@ -200,17 +216,6 @@ public final class OutcomeWriter
 
     private void settle(List<Settlement> settlements, @Nullable Watermark committed) {
         run.ledger().settle(run.target().generation(), settlements, committed, run.run());
-    }
-
-    private static int vectors(Outcome outcome) {
-        return outcome instanceof Outcome.Indexed indexed ? indexed.vectors().size() : 0;
-    }
-
-    private static boolean touchesIndex(Outcome outcome) {
-        return switch (outcome) {
-            case Outcome.Indexed _,Outcome.Gone _ -> true;
-            case Outcome.Untouched _,Outcome.StillOwed _,Outcome.NotTried _ -> false;
-        };
     }
 
     private Optional<Settlement> settlement(Outcome outcome) {

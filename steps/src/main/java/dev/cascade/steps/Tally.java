@@ -10,10 +10,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 import dev.cascade.steps.memory.Finding;
-import dev.cascade.steps.memory.MemoryDocument;
 import dev.cascade.steps.memory.MemoryPath;
 import dev.cascade.steps.memory.Observation.Reason;
-import dev.cascade.steps.memory.Outcome;
 
 /// What one run has done so far. Read while it grows, by whoever shows progress.
 public final class Tally {
@@ -21,6 +19,7 @@ public final class Tally {
     private static final int MAX_WARNINGS = 100;
 
     private volatile Differences.@Nullable Census census;
+    private volatile long observedFrom;
     private final AtomicLong owed = new AtomicLong();
     private final LongAdder beats = new LongAdder();
     private volatile String step = "the walk";
@@ -54,6 +53,19 @@ public final class Tally {
 
     void watch(Differences.Census counted) {
         census = counted;
+    }
+
+    /// Whatever this run observes has such an lsn, or a higher one.
+    void oweFrom(long lsn) {
+        observedFrom = lsn;
+    }
+
+    /// No file with a lower lsn is owed; 0 as long as that is not known. It spares those who look for what
+    /// is owed in a large tree a look at all of it.
+    public long lowestOwed() {
+        Differences.Census walked = census;
+        return walked == null || !walked.isWhole() ? 0
+                : Math.min(observedFrom, walked.lowestOpen());
     }
 
     /// Something was begun or done that shows in no other number yet.
@@ -95,29 +107,16 @@ public final class Tally {
         owed.set(files);
     }
 
-    void add(Outcome outcome) {
-        handled.incrementAndGet();
-        switch (outcome) {
-            case Outcome.Indexed done -> {
-                indexed.incrementAndGet();
-                entriesUpserted.addAndGet(done.diff().upserts().size());
-                entriesDeleted.addAndGet(done.diff().deletes().size());
-                entriesKept.addAndGet(done.diff().kept());
-                warnAbout(done.document());
-            }
-            case Outcome.Untouched same -> {
-                indexed.incrementAndGet();
-                entriesKept.addAndGet(same.document().entries().size());
-                warnAbout(same.document());
-            }
-            case Outcome.Gone _ -> deleted.incrementAndGet();
-            case Outcome.StillOwed owedStill -> {
-                stillOwed.incrementAndGet();
-                warn("%s: %s; it is read again by the next run".formatted(owedStill.path(),
-                        owedStill.why()));
-            }
-            case Outcome.NotTried _ -> stillOwed.incrementAndGet();
-        }
+    void add(InHand durable) {
+        handled.addAndGet(durable.files());
+        indexed.addAndGet(durable.indexed());
+        deleted.addAndGet(durable.deleted());
+        stillOwed.addAndGet(durable.stillOwed());
+        entriesUpserted.addAndGet(durable.upserted());
+        entriesDeleted.addAndGet(durable.entriesDeleted());
+        entriesKept.addAndGet(durable.kept());
+        cached.addAndGet(durable.vectors());
+        durable.warnings().forEach(this::warn);
     }
 
     void addRefused() {
@@ -144,12 +143,6 @@ public final class Tally {
 
     public Vectors vectors() {
         return new Vectors(texts.get(), cached.get(), requests.get());
-    }
-
-    private void warnAbout(MemoryDocument document) {
-        for (Finding finding : document.findings()) {
-            warn(told(document.path(), finding));
-        }
     }
 
     static String told(MemoryPath path, Finding finding) {

@@ -95,19 +95,8 @@ public record Vectors(CascadeProperties properties, VectorCache cache, VectorLed
     }
 
     /// Forgets the trouble with entries that have changed or are no more.
-    void changed(List<Outcome> outcomes) {
-        List<EntryKey> changed = new ArrayList<>();
-        for (Outcome outcome : outcomes) {
-            if (outcome instanceof Outcome.Indexed indexed) {
-                indexed.diff()
-                        .upserts()
-                        .forEach(entry -> changed.add(new EntryKey(indexed.path(), entry.id())));
-                indexed.diff()
-                        .deletes()
-                        .forEach(id -> changed.add(new EntryKey(indexed.path(), id)));
-            }
-        }
-        ledger.settle(space(), List.of(), changed);
+    void changed(List<EntryKey> entries) {
+        ledger.settle(space(), List.of(), entries);
     }
 
     private Map<String, TextVector> kept(Target target, Outcome.Indexed indexed,

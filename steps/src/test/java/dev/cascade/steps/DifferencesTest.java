@@ -43,7 +43,7 @@ class DifferencesTest {
     private static final Map<String, String> SCHEMAS = Map.of("note", "s2", "ticket", "t1");
 
     private static Known known(@Nullable Fingerprint wanted) {
-        return new Known(PATH, "note", wanted, false, false, "s2", false);
+        return new Known(PATH, "note", wanted, "s2", 1, 0);
     }
 
     private static Sighting seen(Fingerprint fingerprint) {
@@ -55,11 +55,11 @@ class DifferencesTest {
     }
 
     static List<Arguments> matrix() {
-        Known missing = new Known(PATH, "note", NOW, true, false, "s2", false);
-        Known unsure = new Known(PATH, "note", NOW, false, false, "s2", true);
-        Known oldSchema = new Known(PATH, "note", NOW, false, false, "s1", false);
-        Known notIndexed = new Known(PATH, "note", NOW, false, false, null, false);
-        Known ticket = new Known(PATH, "ticket", NOW, false, false, "t1", false);
+        Known missing = new Known(PATH, "note", NOW, "s2", 1, Known.MISSING);
+        Known unsure = new Known(PATH, "note", NOW, "s2", 1, Known.UNSURE);
+        Known oldSchema = new Known(PATH, "note", NOW, "s1", 1, 0);
+        Known notIndexed = new Known(PATH, "note", NOW, null, 1, 0);
+        Known ticket = new Known(PATH, "ticket", NOW, "t1", 1, 0);
         return List.of(
                 arguments("unknown and there", null, seen(NOW), differs(NOW, Reason.ADDED)),
                 arguments("unknown and not there", null, null, null),
@@ -124,8 +124,10 @@ class DifferencesTest {
                 }
                 if (random.nextBoolean()) {
                     ledger.put(path, new Known(path, "note",
-                            random.nextInt(4) == 0 ? null : NOW, random.nextInt(4) == 0, false,
-                            random.nextInt(4) == 0 ? "s1" : "s2", random.nextInt(4) == 0));
+                            random.nextInt(4) == 0 ? null : NOW,
+                            random.nextInt(4) == 0 ? "s1" : "s2", 1,
+                            (random.nextInt(4) == 0 ? Known.MISSING : 0)
+                                    + (random.nextInt(4) == 0 ? Known.UNSURE : 0)));
                 }
             }
             Map<MemoryPath, Observation> expected = new HashMap<>();
@@ -187,8 +189,7 @@ class DifferencesTest {
     private static Iterator<Known> knowns(String... paths) {
         return List.of(paths)
                 .stream()
-                .map(path -> new Known(new MemoryPath(path), "note", NOW, false, false, "s2",
-                        false))
+                .map(path -> new Known(new MemoryPath(path), "note", NOW, "s2", 1, 0))
                 .iterator();
     }
 }

@@ -29,6 +29,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -77,6 +78,7 @@ public final class FaultyDisk {
     private final Mounted mounted = new Mounted();
     private final List<Place> places = new CopyOnWriteArrayList<>();
     private final AtomicInteger struck = new AtomicInteger();
+    private final Map<Operation, AtomicInteger> done = new ConcurrentHashMap<>();
 
     /// The same folder, seen through this disk.
     public Path over(Path folder) {
@@ -114,7 +116,14 @@ public final class FaultyDisk {
         return struck.get();
     }
 
+    /// How often this was done, or tried, since it was asked last.
+    public int countAnew(Operation operation) {
+        AtomicInteger counted = done.remove(operation);
+        return counted == null ? 0 : counted.get();
+    }
+
     private Path touch(Operation operation, Path seen) throws IOException {
+        done.computeIfAbsent(operation, _ -> new AtomicInteger()).incrementAndGet();
         Path path = behind(seen);
         for (Place place : places) {
             if (place.operation == operation && place.path.equals(path.toAbsolutePath())

@@ -73,7 +73,8 @@ class TroubleTest {
         }
         Home home = Home.of(folder.resolve("root"), folder.resolve("state"));
         assertThat(home.state().toFile().mkdir()).isTrue();
-        CascadeProperties properties = Settings.load(null, null, Map.of(), Map.of())
+        CascadeProperties properties = Settings.load(null, null, Map.of(),
+                Map.of("cascade.reconcile.chunk-size", "1"))
                 .properties();
         Clock clock = Clock.systemUTC();
         database = StateDatabase.openForWriting(home.database());

@@ -1,6 +1,7 @@
 package dev.cascade.steps.index;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 import dev.cascade.config.Digests;
 
@@ -56,6 +57,11 @@ public final class Columns {
     public static final String TITLE = "title";
     public static final String HEADINGS = "headings";
     public static final String BODY = "body";
+
+    /// The fields above in which words stand in their order, by the names that a query calls them. A column
+    /// of the source that is called so is never asked for by [#words], so it has none.
+    public static final Map<String, String> PROSE = Map.of("title", TITLE, "heading", HEADINGS,
+            "headings", HEADINGS, "body", BODY);
 
     /// The longest term kept as it is, in bytes of UTF-8; Lucene refuses more than 32,766.
     private static final int LONGEST_TERM = 8192;

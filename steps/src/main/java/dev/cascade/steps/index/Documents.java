@@ -155,7 +155,9 @@ final class Documents {
         for (String column : plan.searched()) {
             for (String value : entry.fields().getOrDefault(column, List.of())) {
                 made.add(new Field(Columns.BODY, value, PROSE));
-                made.add(new Field(Columns.words(column), value, WORDS));
+                if (!Columns.PROSE.containsKey(column)) {
+                    made.add(new Field(Columns.words(column), value, WORDS));
+                }
             }
         }
         keep(made, Columns.BODY, String.join(" ", plan.searched()));

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
@@ -40,18 +41,15 @@ public final class Ledger {
 
     /// Every walk reads all of these pages, so they are large, and what is mostly unset comes as one number.
     private static final int KNOWN_PAGE = 5000;
-    private static final int MISSING = 1;
-    private static final int HELD = 2;
-    private static final int UNSURE = 4;
 
     private static final int MAX_REASON = 500;
 
     private static final String PENDING = """
-            state = 'pending' AND missing_since IS NULL
-            AND (gate_status IS NULL OR gate_status <> 'pending')""";
+            (state = 'pending' AND missing_since IS NULL
+             AND (gate_status IS NULL OR gate_status <> 'pending'))""";
     private static final String DUE = """
-            state = 'failed_retryable' AND deferred_until IS NOT NULL AND deferred_until <= ?
-            AND (gate_status IS NULL OR gate_status <> 'pending')""";
+            (state = 'failed_retryable' AND deferred_until IS NOT NULL AND deferred_until <= ?
+             AND (gate_status IS NULL OR gate_status <> 'pending'))""";
 
     /// That a file that changed was owed before, so that it is owed since then.
     private static final String STILL_OWED = """
@@ -64,6 +62,21 @@ public final class Ledger {
     static final String RETRYABLE = """
             SELECT md_path FROM md_file_state
              WHERE state = 'failed_retryable' AND deferred_until IS NOT NULL""";
+
+    private static final String DIFFERS = """
+            INSERT INTO md_change_state
+                   (md_path, kind, wanted, lsn, first_seen_at, last_changed_at, last_run)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (md_path) DO UPDATE
+               SET kind = excluded.kind, wanted = excluded.wanted, lsn = excluded.lsn,
+                   last_changed_at = CASE WHEN %s THEN last_changed_at
+                                          ELSE excluded.last_changed_at END,
+                   last_run = excluded.last_run,
+                   missing_since = NULL, refused = NULL, attempts = 0,
+                   gate = CASE WHEN wanted = excluded.wanted THEN gate END,
+                   last_attempt_at = CASE WHEN wanted IS NOT NULL THEN last_attempt_at END,
+                   deferred_until = NULL, skipped_entries = 0, error = NULL, error_line = NULL,
+                   first_failed_at = NULL""".formatted(STILL_OWED);
 
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transaction;
@@ -202,12 +215,12 @@ public final class Ledger {
     public void makeOwed(Collection<MemoryPath> inTree, Map<MemoryPath, String> onlyInIndex) {
         transaction.executeWithoutResult(_ -> {
             long lsn = lsns.take(inTree.size());
+            forget(inTree);
             for (MemoryPath path : inTree) {
-                forget(path);
                 jdbc.update("UPDATE md_change_state SET lsn = ? WHERE md_path = ?", ++lsn,
                         path.value());
             }
-            onlyInIndex.keySet().forEach(this::forget);
+            forget(onlyInIndex.keySet());
             remember(onlyInIndex);
         });
     }
@@ -226,19 +239,24 @@ public final class Ledger {
         }
         return jdbc.query(
                 """
-                        SELECT md_path, kind, wanted, schema_id,
+                        SELECT md_path, kind, wanted, schema_id, lsn,
                                (missing_since IS NOT NULL) * %d
                                + coalesce(gate_status IN ('pending', 'rejected'), 0) * %d
                                + coalesce(unsure, 0) * %d
+                               + CASE WHEN state IN ('pending', 'failed_retryable')
+                                      THEN %d + (%s OR %s) * %d ELSE 0 END
                           FROM md_file_state WHERE %s ORDER BY md_path LIMIT %d"""
-                        .formatted(MISSING, HELD, UNSURE, where.sql(), KNOWN_PAGE),
-                (row, _) -> {
-                    int odd = row.getInt(5);
-                    return new Known(new MemoryPath(row.getString(1)), row.getString(2),
-                            fingerprint(row.getString(3)), (odd & MISSING) != 0,
-                            (odd & HELD) != 0, row.getString(4), (odd & UNSURE) != 0);
-                },
-                where.arguments());
+                        .formatted(Known.MISSING, Known.HELD, Known.UNSURE, Known.OPEN, PENDING,
+                                DUE, Known.OWED, where.sql(), KNOWN_PAGE),
+                (row, _) -> new Known(new MemoryPath(row.getString(1)), row.getString(2),
+                        fingerprint(row.getString(3)), row.getString(4), row.getLong(5),
+                        row.getInt(6)),
+                Stream.concat(Stream.of(now()), Stream.of(where.arguments())).toArray());
+    }
+
+    /// The last lsn that was given out; whatever is observed from now on has a higher one.
+    public long lastLsn() {
+        return lsns.last();
     }
 
     /// Whether any file is remembered to be there.
@@ -253,11 +271,16 @@ public final class Ledger {
     public void observe(List<? extends Observation> observations, long run) {
         transaction.executeWithoutResult(_ -> {
             long lsn = lsns.take(observations.size());
+            List<@Nullable Object[]> differing = new ArrayList<>();
+            List<MemoryPath> forgotten = new ArrayList<>();
             for (Observation observation : observations) {
                 switch (observation) {
                     case Observation.Differs differs -> {
-                        differs(differs, ++lsn, run);
-                        forget(differs.path());
+                        differing.add(new Object[]{differs.path().value(),
+                                differs.sighting().kind(),
+                                differs.sighting().fingerprint().toString(), ++lsn, now(), now(),
+                                run});
+                        forgotten.add(differs.path());
                     }
                     case Observation.Missing missing -> jdbc.update(
                             """
@@ -270,35 +293,17 @@ public final class Ledger {
                             back.path().value());
                 }
             }
+            jdbc.batchUpdate(DIFFERS, differing);
+            forget(forgotten);
         });
     }
 
-    private void differs(Observation.Differs differs, long lsn, long run) {
-        jdbc.update(
-                """
-                        INSERT INTO md_change_state
-                               (md_path, kind, wanted, lsn, first_seen_at, last_changed_at, last_run)
-                        VALUES (?, ?, ?, ?, ?, ?, ?)
-                        ON CONFLICT (md_path) DO UPDATE
-                           SET kind = excluded.kind, wanted = excluded.wanted, lsn = excluded.lsn,
-                               last_changed_at = CASE WHEN %s THEN last_changed_at
-                                                      ELSE excluded.last_changed_at END,
-                               last_run = excluded.last_run,
-                               missing_since = NULL, refused = NULL, attempts = 0,
-                               gate = CASE WHEN wanted = excluded.wanted THEN gate END,
-                               last_attempt_at = CASE WHEN wanted IS NOT NULL THEN last_attempt_at END,
-                               deferred_until = NULL, skipped_entries = 0, error = NULL, error_line = NULL, first_failed_at = NULL"""
-                        .formatted(STILL_OWED),
-                differs.path().value(), differs.sighting().kind(),
-                differs.sighting().fingerprint().toString(), lsn, now(), now(), run);
-    }
-
     /// In every generation: one that is being built, or that is kept, may be the next live one.
-    private void forget(MemoryPath path) {
-        jdbc.update("""
+    private void forget(Collection<MemoryPath> paths) {
+        jdbc.batchUpdate("""
                 DELETE FROM md_indexed
                  WHERE generation IN (SELECT generation FROM generation) AND md_path = ?""",
-                path.value());
+                paths.stream().map(path -> new Object[]{path.value()}).toList());
     }
 
     // Applying
@@ -329,14 +334,6 @@ public final class Ledger {
                 where.arguments());
     }
 
-    /// Whether any selected file is owed and due.
-    public boolean isAnythingOwed(Selection selection) {
-        Where where = owed(selection);
-        return !jdbc.queryForList(
-                "SELECT 1 FROM md_file_state WHERE %s LIMIT 1".formatted(where.sql()),
-                Integer.class, where.arguments()).isEmpty();
-    }
-
     /// The selected files that are owed, were not tried since they changed, and were changed after
     /// `touched`, but for those that are owed since before `owed`.
     public Set<MemoryPath> unsettled(Selection selection, Instant touched, Instant owed) {
@@ -353,14 +350,15 @@ public final class Ledger {
     }
 
     /// How many selected files are owed and due.
-    public long countOwed(Selection selection) {
-        Where where = owed(selection);
+    ///
+    /// @param fromLsn
+    ///            no file with a lower one is owed; 0 if that is not known, and then all files are looked at
+    public long countOwed(Selection selection, long fromLsn) {
+        Where where = Where.selected(selection)
+                .and("lsn >= ?", fromLsn)
+                .and("(%s OR %s)".formatted(PENDING, DUE), now());
         return count("SELECT count(*) FROM md_file_state WHERE %s".formatted(where.sql()),
                 where.arguments());
-    }
-
-    private Where owed(Selection selection) {
-        return Where.selected(selection).and("(%s OR %s)".formatted(PENDING, DUE), now());
     }
 
     /// Records what became of a chunk, together with the index commit that it stands in.
@@ -372,6 +370,10 @@ public final class Ledger {
     public void settle(long generation, List<? extends Settlement> settlements,
             @Nullable Watermark committed, long run) {
         transaction.executeWithoutResult(_ -> {
+            done(settlements.stream()
+                    .filter(Settlement.Done.class::isInstance)
+                    .map(Settlement.Done.class::cast)
+                    .toList(), generation, run);
             settlements.forEach(settlement -> settle(settlement, generation, run));
             if (committed != null) {
                 jdbc.update("""
@@ -381,27 +383,37 @@ public final class Ledger {
         });
     }
 
+    private void done(List<Settlement.Done> settlements, long generation, long run) {
+        jdbc.batchUpdate(
+                """
+                        UPDATE md_change_state
+                           SET wanted = ?, missing_since = NULL, gate = NULL, refused = NULL,
+                               attempts = 0, deferred_until = NULL, skipped_entries = ?, error = ?, error_line = ?,
+                               first_failed_at = CASE WHEN ? IS NULL THEN NULL
+                                                      ELSE coalesce(first_failed_at, ?) END,
+                               last_attempt_at = ?, last_run = ?
+                         WHERE md_path = ?""",
+                settlements.stream()
+                        .map(done -> new @Nullable Object[]{done.seen().toString(),
+                                done.skippedEntries(), shortened(done.finding()),
+                                line(done.line()), done.finding(), now(), now(), run,
+                                done.path().value()})
+                        .toList());
+        jdbc.batchUpdate("""
+                INSERT OR REPLACE INTO md_indexed (generation, md_path, fingerprint,
+                       schema_id, unsure, content_sha256, entries)
+                VALUES (?, ?, ?, ?, ?, ?, ?)""",
+                settlements.stream()
+                        .map(done -> new Object[]{generation, done.path().value(),
+                                done.seen().toString(), done.schemaId(), done.unsure(),
+                                done.contentSha256(), done.entries()})
+                        .toList());
+    }
+
     private void settle(Settlement settlement, long generation, long run) {
         switch (settlement) {
-            case Settlement.Done done -> {
-                jdbc.update(
-                        """
-                                UPDATE md_change_state
-                                   SET wanted = ?, missing_since = NULL, gate = NULL, refused = NULL,
-                                       attempts = 0, deferred_until = NULL, skipped_entries = ?, error = ?, error_line = ?,
-                                       first_failed_at = CASE WHEN ? IS NULL THEN NULL
-                                                              ELSE coalesce(first_failed_at, ?) END,
-                                       last_attempt_at = ?, last_run = ?
-                                 WHERE md_path = ?""",
-                        done.seen().toString(), done.skippedEntries(),
-                        shortened(done.finding()), line(done.line()), done.finding(), now(), now(),
-                        run, done.path().value());
-                jdbc.update("""
-                        INSERT OR REPLACE INTO md_indexed (generation, md_path, fingerprint,
-                               schema_id, unsure, content_sha256, entries)
-                        VALUES (?, ?, ?, ?, ?, ?, ?)""", generation, done.path().value(),
-                        done.seen().toString(), done.schemaId(), done.unsure(),
-                        done.contentSha256(), done.entries());
+            case Settlement.Done _ -> {
+                // All of them are written together.
             }
             case Settlement.Removed removed -> jdbc.update("""
                     INSERT OR REPLACE INTO md_indexed (generation, md_path) VALUES (?, ?)""",

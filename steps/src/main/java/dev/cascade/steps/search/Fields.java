@@ -29,9 +29,6 @@ import dev.cascade.steps.index.Columns;
 /// of the kinds that are in the index.
 final class Fields {
 
-    /// Those in which words stand in their order, so that phrases can be looked up.
-    private static final Map<String, String> PROSE = Map.of("title", Columns.TITLE, "heading",
-            Columns.HEADINGS, "headings", Columns.HEADINGS, "body", Columns.BODY);
     private static final Map<String, String> WHOLE = Map.of("kind", Columns.KIND, "app",
             Columns.APP, "project", Columns.PROJECT, "owner", Columns.OWNER);
     private static final String PATH = "path";
@@ -53,7 +50,7 @@ final class Fields {
 
     boolean isKnown(String name) {
         String known = canonical(name);
-        return PROSE.containsKey(known) || WHOLE.containsKey(known) || known.equals(PATH)
+        return Columns.PROSE.containsKey(known) || WHOLE.containsKey(known) || known.equals(PATH)
                 || has(Columns.words(known)) || has(Columns.keyword(known))
                 || has(Columns.integer(known)) || has(Columns.decimal(known))
                 || has(Columns.time(known));
@@ -71,13 +68,13 @@ final class Fields {
     /// The field of the index that holds the words of `name`; empty if it holds something else.
     Optional<String> words(String name) {
         String known = canonical(name);
-        String prose = PROSE.get(known);
+        String prose = Columns.PROSE.get(known);
         return prose != null ? Optional.of(prose)
                 : Optional.of(Columns.words(known)).filter(this::has);
     }
 
     boolean keepsOrder(String column) {
-        return PROSE.containsValue(column);
+        return Columns.PROSE.containsValue(column);
     }
 
     /// What a value that is compared as a whole asks for; empty if it can be none of this field.

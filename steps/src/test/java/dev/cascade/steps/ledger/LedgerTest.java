@@ -219,8 +219,9 @@ class LedgerTest {
             last = paths.getLast();
         }
         assertThat(paths).hasSize(10_500).isSorted().doesNotHaveDuplicates();
-        assertThat(ledger.countOwed(ALL)).isEqualTo(10_500);
-        assertThat(ledger.countOwed(ALL.below(List.of(path("d3"))))).isEqualTo(1500);
+        assertThat(ledger.countOwed(ALL, 0)).isEqualTo(10_500);
+        assertThat(ledger.countOwed(ALL, 10_001)).isEqualTo(500);
+        assertThat(ledger.countOwed(ALL.below(List.of(path("d3"))), 0)).isEqualTo(1500);
     }
 
     @Test
@@ -264,7 +265,11 @@ class LedgerTest {
         Instant until = now.plusSeconds(60);
         ledger.settle(1, List.of(new Settlement.Deferred(path("a.md"), until, "away")), null, 1);
         assertThat(state("a.md")).isEqualTo("failed_retryable");
-        assertThat(ledger.isAnythingOwed(ALL)).isFalse();
+        assertThat(ledger.countOwed(ALL, 0)).isZero();
+        assertThat(ledger.knownAfter(null, ALL)).singleElement().satisfies(known -> {
+            assertThat(known.open()).isTrue();
+            assertThat(known.owed()).isFalse();
+        });
         assertThat(ledger.failures(ALL)).singleElement().satisfies(failure -> {
             assertThat(failure.retryable()).isTrue();
             assertThat(failure.deferredUntil()).isEqualTo(until);

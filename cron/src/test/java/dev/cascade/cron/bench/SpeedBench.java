@@ -1,0 +1,492 @@
+package dev.cascade.cron.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
+
+import org.apache.commons.io.FileUtils;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+import dev.cascade.cron.CascadeProcess;
+import dev.cascade.cron.bench.Comparison.Relation;
+import dev.cascade.cron.bench.Timed.Took;
+import dev.cascade.steps.embed.EmbeddingEndpoint;
+import dev.cascade.steps.index.BareLucene;
+import dev.cascade.steps.search.SearchSpeed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/// What Cascade costs beside other programs that do as much, or less. Each comparison takes both in turn,
+/// round by round, and is written to `target/bench`; `docs/benchmarks.md` says how to run it.
+///
+/// A program that is missing fails its comparison, so that no row is left out unseen. A reach that is
+/// missed fails nothing: the figures say so.
+class SpeedBench {
+
+    private static final int FILES = Integer.getInteger("cascade.bench.files", 10_000);
+    private static final int ROUNDS = Integer.getInteger("cascade.bench.rounds", 5);
+    private static final long SEED = 1;
+    private static final String HOW_TO_INSTALL = "; cron/src/test/bench/baselines installs it";
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .build();
+
+    private final Path work = Path.of(System.getProperty("cascade.bench.folder", "target/bench"))
+            .toAbsolutePath();
+    private final Path home = work.resolve("home");
+    private final NoteTree notes = new NoteTree(work.resolve("notes-" + FILES), SEED);
+
+    @BeforeEach
+    void writeNotes() throws IOException {
+        FileUtils.deleteDirectory(home.toFile());
+        Files.createDirectories(home);
+        if (Files.notExists(notes.file(FILES - 1))) {
+            notes.writeAll(FILES);
+        }
+    }
+
+    // A first run
+
+    @Test
+    void coldBesideLucene() throws Exception {
+        compare("cold `sync`", "the same in Lucene alone", Relation.TIMES, 1.4,
+                round -> cold("state"), round -> Timed.java(home,
+                        List.of("-XX:+UseParallelGC"), BareLucene.class,
+                        notes.root().toString(), fresh("lucene").toString(), processors()));
+    }
+
+    @Test
+    void coldBesideRecoll() throws Exception {
+        compare("cold `sync`", "`recollindex`", Relation.TIMES, 0.5, round -> cold("state"),
+                round -> recoll(fresh("recoll")));
+    }
+
+    @Test
+    void coldBesideOmindex() throws Exception {
+        compare("cold `sync`", "`omindex`", Relation.TIMES, 0.5, round -> cold("state"),
+                round -> Timed.of(home, installed("omindex"), "--db",
+                        fresh("omega").resolve("db").toString(), "--url", "/", "-M",
+                        "md:text/plain", notes.root().toString()));
+    }
+
+    private Timed cold(String state) {
+        return sync(fresh(state));
+    }
+
+    private Timed sync(Path state, String... more) {
+        return sync(notes.root(), state, more);
+    }
+
+    private Timed sync(Path root, Path state, String... more) {
+        return Timed.cascade(home, Stream.concat(
+                Stream.of("sync", "-q", "--root", root.toString(), "--state-dir",
+                        state.toString()),
+                Stream.of(more)).toArray(String[]::new));
+    }
+
+    private Timed recoll(Path folder) {
+        write(folder.resolve("recoll.conf"),
+                "topdirs = %s%nloglevel = 2%n".formatted(notes.root()));
+        return Timed.of(home, installed("recollindex"), "-c", folder.toString());
+    }
+
+    // Nothing to do
+
+    @Test
+    void nothingToDoBesideGit() throws Exception {
+        Path state = synced();
+        Path git = work.resolve("git-" + FILES);
+        if (Files.notExists(git)) {
+            git(git, "init", "-q").run();
+            git(git, "add", "-A").run();
+            git(git, "-c", "user.name=bench", "-c", "user.email=bench@localhost", "commit", "-qm",
+                    "notes").run();
+        }
+        git(git, "status", "--porcelain").run();
+        compare("`sync` with nothing to do", "`git status`", Relation.MORE, 0.6,
+                round -> sync(state), round -> git(git, "status", "--porcelain"));
+    }
+
+    private Timed git(Path repository, String... args) {
+        return Timed.of(home, Stream.concat(
+                Stream.of(installed("git"), "--git-dir", repository.toString(), "--work-tree",
+                        notes.root().toString()),
+                Stream.of(args)).toArray(String[]::new));
+    }
+
+    @Test
+    void nothingToDoBesideRecoll() throws Exception {
+        Path state = synced();
+        Path index = fresh("recoll");
+        recoll(index).run();
+        compare("`sync` with nothing to do", "`recollindex`", Relation.TIMES, 1,
+                round -> sync(state), round -> recoll(index));
+    }
+
+    @Test
+    void nothingToDoWarmBesideFind() throws Exception {
+        Timed find = Timed.of(home, installed("find"), notes.root().toString(), "-name", "*.md",
+                "-printf", "%p %s %T@ %C@\n");
+        List<Double> ours = new ArrayList<>();
+        List<Double> theirs = new ArrayList<>();
+        try (Warm warm = new Warm(synced())) {
+            for (int round = 0; round < ROUNDS; round++) {
+                ours.add(warm.run(""));
+                theirs.add(find.run().seconds());
+            }
+        }
+        keep(new Comparison("a warm run with nothing to do", FILES, "`find -printf`",
+                Relation.TIMES, 3, "s", ours, theirs));
+    }
+
+    // A little to do
+
+    @Test
+    void oneFileToASearchBesideNothingToDo() throws Exception {
+        List<Double> ours = new ArrayList<>();
+        List<Double> theirs = new ArrayList<>();
+        try (Warm warm = new Warm(synced())) {
+            for (int round = 0; round < ROUNDS; round++) {
+                String word = "changed" + round + "x" + System.nanoTime();
+                theirs.add(warm.run(""));
+                Files.writeString(notes.file(17), "# Changed\n\n" + word + "\n");
+                ours.add(warm.run(word));
+                notes.write(17, 0);
+                warm.run("");
+            }
+        }
+        keep(new Comparison("one changed file, until it is found", FILES,
+                "a warm run with nothing to do", Relation.MORE, 0.15, "s", ours, theirs));
+    }
+
+    @Test
+    void changedFilesBesideAFirstRunOfAsMany() throws Exception {
+        compareChange("1 % changed", FILES / 100, round -> {
+            for (int note = 0; note < FILES / 100; note++) {
+                notes.write(note * 100, round + 1);
+            }
+        }, () -> {
+            for (int note = 0; note < FILES / 100; note++) {
+                notes.write(note * 100, 0);
+            }
+        });
+    }
+
+    @Test
+    void renamedFilesBesideAFirstRunOfAsMany() throws Exception {
+        Path from = notes.root().resolve("area-00");
+        int moved = files(from);
+        compareChange("%.0f %% renamed".formatted(100.0 * moved / FILES), moved,
+                round -> move(from, notes.root().resolve("moved")),
+                () -> move(notes.root().resolve("moved"), from));
+    }
+
+    @Test
+    void deletedFilesBesideAFirstRunOfAsMany() throws Exception {
+        Path from = notes.root().resolve("area-00");
+        int gone = files(from);
+        compareChange("%.0f %% deleted".formatted(100.0 * gone / FILES), gone,
+                round -> move(from, work.resolve("aside")),
+                () -> move(work.resolve("aside"), from));
+    }
+
+    private interface Change {
+        void make(int round) throws IOException;
+    }
+
+    private interface Undo {
+        void make() throws IOException;
+    }
+
+    /// The time of a run after a change, beside the time of a first run over as many files as were
+    /// changed, with half of it again and a run with nothing to do.
+    private void compareChange(String test, int changed, Change change, Undo undo)
+            throws Exception {
+        NoteTree few = new NoteTree(work.resolve("notes-" + changed), SEED);
+        if (Files.notExists(few.file(changed - 1))) {
+            few.writeAll(changed);
+        }
+        Path state = synced();
+        List<Double> ours = new ArrayList<>();
+        List<Double> theirs = new ArrayList<>();
+        for (int round = 0; round < ROUNDS; round++) {
+            change.make(round);
+            try {
+                ours.add(sync(state, "--set", "guard.max-removal-share=100").run().seconds());
+            } finally {
+                undo.make();
+            }
+            sync(state, "--set", "guard.max-removal-share=100").run();
+            theirs.add(1.5 * sync(few.root(), fresh("few")).run().seconds()
+                    + sync(state).run().seconds());
+        }
+        keep(new Comparison(test, FILES,
+                "1.5 first runs over %,d files and a run with nothing to do".formatted(changed),
+                Relation.TIMES, 1, "s", ours, theirs));
+    }
+
+    private static int files(Path folder) throws IOException {
+        try (Stream<Path> found = Files.walk(folder)) {
+            return (int) found.filter(Files::isRegularFile).count();
+        }
+    }
+
+    private static void move(Path from, Path to) throws IOException {
+        Files.move(from, to);
+    }
+
+    // From a cold shell
+
+    @Test
+    void statusBesideAnEmptyProgram() throws Exception {
+        Path state = synced();
+        compare("`status` from a cold shell", "an empty Java program", Relation.MORE, 0.25,
+                round -> Timed.cascade(home, "status", "--root", notes.root().toString(),
+                        "--state-dir", state.toString()),
+                round -> hello());
+    }
+
+    @Test
+    void searchBesideAnEmptyProgram() throws Exception {
+        Path state = synced();
+        compare("`search` from a cold shell", "an empty Java program", Relation.MORE, 0.4,
+                round -> Timed.cascade(home, "search", "--root", notes.root().toString(),
+                        "--state-dir", state.toString(), queries().get(round)),
+                round -> hello());
+    }
+
+    private Timed hello() {
+        return Timed.java(home, List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+                "-XX:-UsePerfData"), HelloWorld.class);
+    }
+
+    // Searches
+
+    @Test
+    void searchesBesideLucene() throws Exception {
+        Path index = index(synced());
+        Path queries = home.resolve("queries.txt");
+        Files.write(queries, queries());
+        Process process = Timed.java(home, List.of("-XX:+UseG1GC"), SearchSpeed.class,
+                index.toString(), queries.toString()).start();
+        List<Double> ours = new ArrayList<>();
+        List<Double> theirs = new ArrayList<>();
+        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+            lines.lines().map(line -> line.split(" ", -1)).forEach(pair -> {
+                ours.add(Double.parseDouble(pair[0]) / 1e6);
+                theirs.add(Double.parseDouble(pair[1]) / 1e6);
+            });
+        }
+        assertThat(process.waitFor()).isZero();
+        for (int percent : List.of(50, 99)) {
+            keep(new Comparison("a warm search, %d %% are as fast".formatted(percent), FILES,
+                    "the same query of Lucene alone", Relation.TIMES, percent == 50 ? 1.2 : 1.5,
+                    "ms", List.of(percentile(ours, percent)),
+                    List.of(percentile(theirs, percent))));
+        }
+    }
+
+    private static double percentile(List<Double> figures, int percent) {
+        List<Double> sorted = figures.stream().sorted().toList();
+        return sorted.get(Math.min(sorted.size() - 1, sorted.size() * percent / 100));
+    }
+
+    /// Two to four words that stand together somewhere in the notes.
+    private List<String> queries() throws IOException {
+        List<String> queries = new ArrayList<>();
+        for (int query = 0; query < 10_000; query++) {
+            List<String> words = Files.readAllLines(notes.file((int) (query * 7919L % FILES)))
+                    .stream()
+                    .filter(line -> line.matches("\\p{L}+( \\p{L}+)+\\..*"))
+                    .flatMap(line -> Stream.of(line.split("[ .]+", 9)))
+                    .filter(word -> word.length() > 2 && word.matches("\\p{L}+"))
+                    .limit(2 + query % 3)
+                    .toList();
+            if (words.size() > 1) {
+                queries.add(String.join(" ", words));
+            }
+        }
+        return queries;
+    }
+
+    // Vectors
+
+    @Test
+    void vectorsBesideTheLatencyOfTheEndpoint() throws Exception {
+        long latency = 50;
+        int atOnce = 4;
+        List<Double> ours = new ArrayList<>();
+        List<Double> theirs = new ArrayList<>();
+        try (EmbeddingEndpoint endpoint = new EmbeddingEndpoint().width(384)
+                .always(EmbeddingEndpoint.slow(latency))) {
+            for (int round = 0; round < ROUNDS; round++) {
+                Path state = fresh("vectors");
+                sync(state).run();
+                double nothing = sync(state).run().seconds();
+                endpoint.forgetRequests();
+                double all = sync(state, "--set", "embedding.provider=openai", "--set",
+                        "embedding.base-url=" + endpoint.baseUrl(), "--set",
+                        "embedding.model=bench", "--set", "embedding.dimensions=384", "--set",
+                        "embedding.max-concurrent=" + atOnce).run().seconds();
+                ours.add(all - nothing);
+                theirs.add(endpoint.requests().size() * latency / 1000.0 / atOnce);
+            }
+        }
+        keep(new Comparison("vectors for all entries", FILES,
+                "latency of 50 ms × requests / 4 at once", Relation.TIMES, 1.15, "s", ours,
+                theirs));
+    }
+
+    // Memory
+
+    @Test
+    void memoryOfACommand() throws Exception {
+        Path state = fresh("small");
+        Took first = sync(state).with("CASCADE_JAVA_OPTS", "-Xmx256m").run();
+        Took second = sync(state).with("CASCADE_JAVA_OPTS", "-Xmx256m").run();
+        keep(new Comparison("cold `sync` with a heap of 256 MB", FILES, "1,000 MB resident",
+                Relation.TIMES, 1, "MB", List.of((double) first.resident()), List.of(1000.0)));
+        keep(new Comparison("`sync` with nothing to do, and a heap of 256 MB", FILES,
+                "500 MB resident", Relation.TIMES, 1, "MB", List.of((double) second.resident()),
+                List.of(500.0)));
+        keep(new Comparison("cold `sync` per file", FILES, "itself", Relation.TIMES, 1, "ms",
+                List.of(1000 * first.seconds() / FILES), List.of(1000 * first.seconds() / FILES)));
+    }
+
+    // What they share
+
+    private interface Round extends IntFunction<Timed> {
+
+        Timed of(int round) throws IOException;
+
+        @Override
+        default Timed apply(int round) {
+            try {
+                return of(round);
+            } catch (IOException ex) {
+                throw new IllegalStateException(ex);
+            }
+        }
+    }
+
+    /// Runs both once without counting, then both in each round.
+    private void compare(String test, String against, Relation relation, double reach, Round ours,
+            Round theirs) throws Exception {
+        if (ROUNDS > 1) {
+            ours.of(0).run();
+            theirs.of(0).run();
+        }
+        List<Double> first = new ArrayList<>();
+        List<Double> second = new ArrayList<>();
+        for (int round = 0; round < ROUNDS; round++) {
+            first.add(ours.of(round).run().seconds());
+            second.add(theirs.of(round).run().seconds());
+        }
+        keep(new Comparison(test, FILES, against, relation, reach, "s", first, second));
+    }
+
+    private void keep(Comparison comparison) throws IOException {
+        Path results = Files.createDirectories(work.resolve("results"));
+        String name = "%s %s %d".formatted(comparison.test(), comparison.against(), FILES)
+                .replaceAll("[^a-zA-Z0-9]+", "-");
+        Files.writeString(results.resolve(name + ".json"), JSON.writeValueAsString(comparison));
+        System.out.println(comparison.row());
+    }
+
+    /// A state that is in step with the notes.
+    private Path synced() throws Exception {
+        Path state = work.resolve("synced-" + FILES);
+        sync(state).run();
+        return state;
+    }
+
+    private static Path index(Path state) throws IOException {
+        try (Stream<Path> generations = Files.list(state.resolve("index"))) {
+            return generations.filter(Files::isDirectory).max(Path::compareTo).orElseThrow();
+        }
+    }
+
+    /// An empty folder.
+    private Path fresh(String name) {
+        Path folder = work.resolve(name);
+        try {
+            FileUtils.deleteDirectory(folder.toFile());
+            return Files.createDirectories(folder);
+        } catch (IOException ex) {
+            throw new IllegalStateException(ex);
+        }
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException ex) {
+            throw new IllegalStateException(ex);
+        }
+    }
+
+    private static String processors() {
+        return Integer.toString(Runtime.getRuntime().availableProcessors());
+    }
+
+    /// @throws AssertionError if there is none
+    private static String installed(String program) {
+        return Stream.of(Objects.toString(System.getenv("PATH"), "").split(":", -1))
+                .map(folder -> Path.of(folder).resolve(program))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(
+                        "%s is not installed".formatted(program) + HOW_TO_INSTALL))
+                .toString();
+    }
+
+    /// A process that runs one root again and again.
+    private final class Warm implements AutoCloseable {
+
+        private static final int WARM_UP = 10;
+
+        private final Process process;
+        private final PrintWriter to;
+        private final BufferedReader from;
+
+        Warm(Path state) throws IOException {
+            process = Timed.java(home, List.of("-XX:+UseG1GC"), WarmRoot.class,
+                    notes.root().toString(), state.toString()).start();
+            to = new PrintWriter(process.outputWriter(StandardCharsets.UTF_8), true);
+            from = process.inputReader(StandardCharsets.UTF_8);
+            for (int run = 0; run < WARM_UP; run++) {
+                run("");
+            }
+        }
+
+        double run(String word) throws IOException {
+            to.println(word);
+            String answer = from.readLine();
+            if (answer == null) {
+                throw new AssertionError(Files.readString(home.resolve("stderr.txt")));
+            }
+            return Double.parseDouble(answer);
+        }
+
+        @Override
+        public void close() {
+            process.destroy();
+        }
+    }
+
+    static {
+        assertThat(CascadeProcess.launcher()).isExecutable();
+    }
+}
