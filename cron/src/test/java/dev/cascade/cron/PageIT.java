@@ -215,8 +215,23 @@ class PageIT {
                 .isEqualTo(400);
         assertThat(get("api/v1/roots/notes/search?q=a" + "&b=c".repeat(100)).statusCode())
                 .isEqualTo(400);
-        assertThat(post("gates/99/approve", "{\"reason\": \"x\"}").statusCode()).isEqualTo(409);
+        assertThat(post("pause", "{\"reason\": \"x\", \"length\": \"0s\"}").statusCode())
+                .isEqualTo(409);
         assertThat(post("fix", "{\"paths\": [\"../secret.md\"]}").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void whatIsNotKeptIsNotFound() {
+        assertThat(post("gates/99/approve", "{\"reason\": \"x\"}").statusCode()).isEqualTo(404);
+        assertThat(post("gates/99/reject", "{\"reason\": \"x\"}").statusCode()).isEqualTo(404);
+        assertThat(post("jobs/999/stop", "").statusCode()).isEqualTo(404);
+        HttpResponse<String> job = get("api/v1/roots/notes/jobs/999");
+        assertThat(job.statusCode()).isEqualTo(404);
+        assertThat(json(job).at("/error/message").asString())
+                .isEqualTo("there is no execution 999");
+        assertThat(get("api/v1/roots/notes/entries?path=nothing.md").statusCode()).isEqualTo(404);
+        assertThat(get("roots/notes/jobs/999").statusCode()).isEqualTo(404);
+        assertThat(post("jobs/1/stop", "").statusCode()).as("it ended").isEqualTo(409);
     }
 
     @Test

@@ -79,7 +79,7 @@ public final class Decisions {
     private static ConfigurationProblem undecidable(Gates gates, long id, Gate.Status wanted) {
         Optional<Gate> gate = gates.find(id);
         if (gate.isEmpty()) {
-            return new ConfigurationProblem("there is no gate %d".formatted(id),
+            return new NotFound("there is no gate %d".formatted(id),
                     "`cascade gates` lists those that are kept.");
         }
         String word = gate.get().status().name().toLowerCase(Locale.ROOT);
