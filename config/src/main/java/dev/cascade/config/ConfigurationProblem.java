@@ -3,7 +3,7 @@ package dev.cascade.config;
 /// Something an operator said, or did not say, that keeps a command from starting.
 ///
 /// The message tells what, where and what was seen; the remedy tells what to do about it.
-public final class ConfigurationProblem extends RuntimeException {
+public class ConfigurationProblem extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 

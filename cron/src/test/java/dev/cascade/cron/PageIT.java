@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -215,8 +216,23 @@ class PageIT {
                 .isEqualTo(400);
         assertThat(get("api/v1/roots/notes/search?q=a" + "&b=c".repeat(100)).statusCode())
                 .isEqualTo(400);
-        assertThat(post("gates/99/approve", "{\"reason\": \"x\"}").statusCode()).isEqualTo(409);
+        assertThat(post("pause", "{\"reason\": \"x\", \"length\": \"0s\"}").statusCode())
+                .isEqualTo(409);
         assertThat(post("fix", "{\"paths\": [\"../secret.md\"]}").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void whatIsNotKeptIsNotFound() {
+        assertThat(post("gates/99/approve", "{\"reason\": \"x\"}").statusCode()).isEqualTo(404);
+        assertThat(post("gates/99/reject", "{\"reason\": \"x\"}").statusCode()).isEqualTo(404);
+        assertThat(post("jobs/999/stop", "").statusCode()).isEqualTo(404);
+        HttpResponse<String> job = get("api/v1/roots/notes/jobs/999");
+        assertThat(job.statusCode()).isEqualTo(404);
+        assertThat(json(job).at("/error/message").asString())
+                .isEqualTo("there is no execution 999");
+        assertThat(get("api/v1/roots/notes/entries?path=nothing.md").statusCode()).isEqualTo(404);
+        assertThat(get("roots/notes/jobs/999").statusCode()).isEqualTo(404);
+        assertThat(post("jobs/1/stop", "").statusCode()).as("it ended").isEqualTo(409);
     }
 
     @Test
@@ -351,6 +367,44 @@ class PageIT {
     }
 
     @Test
+    void aRequestThatDoesNotComeToItsEndIsClosed() throws IOException {
+        String head = """
+                POST /sign-in HTTP/1.1\r
+                Host: localhost\r
+                Content-Type: application/x-www-form-urlencoded\r
+                """;
+        List<Socket> slow = new ArrayList<>();
+        try {
+            for (String begin : List.of("GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ", "GET /",
+                    head + "Content-Length: 60000\r\n\r\na=",
+                    head + "Transfer-Encoding: chunked\r\n\r\nfff0\r\na=",
+                    "GET /assets/icon.svg HTTP/1.1\r\nHost: localhost\r\n\r\nGET /")) {
+                Socket socket = new Socket(page.getHost(), page.getPort());
+                slow.add(socket);
+                socket.getOutputStream().write(begin.getBytes(StandardCharsets.US_ASCII));
+            }
+            Soon.expect(Duration.ofSeconds(25), "every one of them to be closed",
+                    () -> slow.stream().filter(PageIT::isClosedToAByte).count() == slow.size());
+        } finally {
+            for (Socket socket : slow) {
+                socket.close();
+            }
+        }
+        assertThat(raw(head + "Transfer-Encoding: chunked\r\n\r\n3\r\na=b\r\n0\r\n\r\n"))
+                .as("chunks that come in time")
+                .startsWith("HTTP/1.1 403");
+    }
+
+    private static boolean isClosedToAByte(Socket socket) {
+        try {
+            socket.getOutputStream().write('a');
+            return false;
+        } catch (IOException _) {
+            return true;
+        }
+    }
+
+    @Test
     void theTokenIsKnownByWhateverCase() {
         assertThat(send(to("api/v1/roots/notes/resume").header("Authorization", "bearer " + token)
                 .POST(BodyPublishers.noBody())).statusCode()).isEqualTo(200);
@@ -363,7 +417,7 @@ class PageIT {
         try (Socket socket = new Socket(page.getHost(), page.getPort())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream()
-                    .write(request.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n")
+                    .write(request.replaceFirst("\r\n\r\n", "\r\nConnection: close\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
@@ -379,6 +433,26 @@ class PageIT {
         assertThat(said.firstValue("referrer-policy")).contains("same-origin");
         assertThat(said.firstValue("cache-control").orElseThrow()).contains("no-store");
         assertThat(said.map()).doesNotContainKeys("set-cookie", "server", "x-powered-by");
+    }
+
+    @Test
+    void anAnswerToNonsenseForbidsTheSame() throws IOException {
+        for (String nonsense : List.of("NONSENSE\r\n\r\n", "GET / HTTP/1.1\r\nHost: a b\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n",
+                "GET /a//b HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /a;b/c HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /a|b HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /../a HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "TRACE / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET / HTTP/9.9\r\nHost: localhost\r\n\r\n")) {
+            String answer = raw(nonsense).toLowerCase(Locale.ROOT);
+            assertThat(answer).as(nonsense)
+                    .matches("(?s)http/1.1 (400|405|505) .*")
+                    .contains("content-security-policy: default-src 'none'",
+                            "x-content-type-options: nosniff", "x-frame-options: deny",
+                            "referrer-policy: same-origin", "cache-control: no-store")
+                    .doesNotContain("tomcat", "apache", "exception", "\tat ", "\nserver:", "<html");
+        }
     }
 
     @Test

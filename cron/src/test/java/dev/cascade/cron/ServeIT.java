@@ -251,7 +251,9 @@ class ServeIT {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
             "schedule.reconcile.every=900ms | the shortest interval is 1s",
-            "schedule.reconcile.cron=0 3 * * * | has 5 fields",
+            "schedule.reconcile.cron=0 3 * * * | cascade.schedule.reconcile.cron is '0 3 * * *', which has 5 fields",
+            "schedule.backup.cron=0 0 3 31 2 ? | which never comes",
+            "schedule.verify.cron=0 0 25 * * ? | such as 0 30 3 * * ?",
             "schedule.reconcile.evry=1s | Did you mean cascade.schedule.reconcile.every?"})
     @Tag("HM-14")
     void whatCannotBeScheduledIsRefusedAtOnce(String setting, String why) {
@@ -260,6 +262,9 @@ class ServeIT {
         assertThat(result.stderr()).contains(why);
         assertThat(result.stderr().lines()).hasSizeLessThanOrEqualTo(3);
         assertThat(result.stdout()).isEmpty();
+        assertThat(cascade.run("config", "show", "--root", root.toString(), "--set", setting))
+                .as("config show agrees")
+                .isEqualTo(result);
     }
 
     @Test

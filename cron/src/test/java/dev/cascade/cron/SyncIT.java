@@ -91,7 +91,8 @@ class SyncIT {
         refused("there is no job 'dance'", "run", "dance");
         refused("has no parameter 'colour=red'", "run", "reconcile", "colour=red");
         refused("nothing is indexed", "status");
-        refused("--wait soon is no duration", "sync", "--wait", "soon");
+        refused("'--wait': soon is no duration; write it as 30s", "sync", "--wait",
+                "soon");
         assertThat(root.resolve(".cascade")).doesNotExist();
     }
 

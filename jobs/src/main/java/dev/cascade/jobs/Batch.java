@@ -16,8 +16,6 @@ import org.springframework.batch.core.repository.support.JdbcJobRepositoryFactor
 import org.springframework.dao.EmptyResultDataAccessException;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 
-import dev.cascade.config.ConfigurationProblem;
-
 /// Spring Batch over the state database, put together by hand: a command that runs one job has no use
 /// for an application context, which would cost it more than the job.
 final class Batch {
@@ -66,11 +64,9 @@ final class Batch {
 
     /// The execution with this id.
     ///
-    /// @throws ConfigurationProblem if it is not kept
+    /// @throws NotFound if it is not kept
     JobExecution required(long id) {
-        return execution(id).orElseThrow(
-                () -> new ConfigurationProblem("there is no execution %d".formatted(id),
-                        "`cascade jobs list` shows those that are kept."));
+        return execution(id).orElseThrow(() -> NotFound.execution(id));
     }
 
     /// Makes `job` the one that a restart of its name runs.

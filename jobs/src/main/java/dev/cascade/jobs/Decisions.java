@@ -79,7 +79,7 @@ public final class Decisions {
     private static ConfigurationProblem undecidable(Gates gates, long id, Gate.Status wanted) {
         Optional<Gate> gate = gates.find(id);
         if (gate.isEmpty()) {
-            return new ConfigurationProblem("there is no gate %d".formatted(id),
+            return new NotFound("there is no gate %d".formatted(id),
                     "`cascade gates` lists those that are kept.");
         }
         String word = gate.get().status().name().toLowerCase(Locale.ROOT);
@@ -94,9 +94,13 @@ public final class Decisions {
     /// Holds up scheduled runs.
     ///
     /// @param length for how long; null until someone resumes them
-    /// @throws ConfigurationProblem if they wait for a person anyway
+    /// @throws ConfigurationProblem if that is no length for a pause, or if they wait for a person anyway
     public Control pause(String reason, @Nullable Duration length) {
         String said = said(reason);
+        if (length != null && !length.isPositive()) {
+            throw new ConfigurationProblem("a pause must be longer than nothing",
+                    "Write its length as 30m, 2h or 1d.");
+        }
         if (length != null && length.compareTo(LONGEST_PAUSE) > 0) {
             throw new ConfigurationProblem("a pause of more than %d days has no end in sight"
                     .formatted(LONGEST_PAUSE.toDays()), "Leave the length out.");

@@ -7,7 +7,6 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.config.Home;
 import dev.cascade.steps.index.IndexedEntry;
 import dev.cascade.steps.ledger.Ledger;
@@ -32,7 +31,7 @@ public record EntryReport(List<EntryTold> entries) {
     /// The entries with the row id `what`, else those of the file.
     ///
     /// @param path where `what` leads, taken as a path; null if it leads nowhere below the root
-    /// @throws ConfigurationProblem if there is none
+    /// @throws NotFound if there is none
     public static EntryReport of(Home home, String what, @Nullable MemoryPath path,
             boolean withParents, Clock clock) {
         try (StateDatabase database = StateDatabase.openForReading(home.database())) {
@@ -42,7 +41,7 @@ public record EntryReport(List<EntryTold> entries) {
                 List<IndexedEntry> found = byRow.isEmpty() && path != null ? searcher.byPath(path)
                         : byRow;
                 if (found.isEmpty()) {
-                    throw new ConfigurationProblem("%s is not in the index".formatted(what),
+                    throw new NotFound("%s is not in the index".formatted(what),
                             "Give a path below the root, or a row id as `search` shows it; `cascade status` tells what is pending.");
                 }
                 return new EntryReport(found.stream()

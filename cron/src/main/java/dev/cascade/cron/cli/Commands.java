@@ -1,5 +1,6 @@
 package dev.cascade.cron.cli;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -7,6 +8,9 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 import picocli.CommandLine;
+import picocli.CommandLine.TypeConversionException;
+
+import dev.cascade.jobs.Durations;
 
 /// The commands by name.
 ///
@@ -53,7 +57,7 @@ final class Commands {
     static CommandLine all(Terminal terminal) {
         CommandLine line = root(terminal);
         BY_NAME.forEach((name, command) -> line.addSubcommand(name, command.get()));
-        return line;
+        return line.registerConverter(Duration.class, Commands::duration);
     }
 
     /// The one that `args` name; all of them if they name none.
@@ -64,7 +68,7 @@ final class Commands {
             if (command != null) {
                 CommandLine line = root(terminal);
                 line.addSubcommand(arg, command.get());
-                return line;
+                return line.registerConverter(Duration.class, Commands::duration);
             }
             if (OPTIONS_WITH_VALUE.contains(arg)) {
                 i++;
@@ -73,6 +77,14 @@ final class Commands {
             }
         }
         return all(terminal);
+    }
+
+    private static Duration duration(String text) {
+        try {
+            return Durations.parse(text);
+        } catch (IllegalArgumentException ex) {
+            throw new TypeConversionException(ex.getMessage());
+        }
     }
 
     private static CommandLine root(Terminal terminal) {

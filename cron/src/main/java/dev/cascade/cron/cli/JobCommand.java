@@ -25,7 +25,7 @@ abstract class JobCommand extends Subcommand {
 
     @Option(names = "--wait", paramLabel = "DURATION", description = "wait this long for another run to end, such as 30s or 5m (default: not at all)")
     @Nullable
-    String wait;
+    Duration wait;
 
     /// What the command asks of the jobs.
     interface Request {
@@ -52,10 +52,7 @@ abstract class JobCommand extends Subcommand {
     }
 
     final Duration patience() {
-        if (wait == null) {
-            return Duration.ZERO;
-        }
-        return Durations.parse("--wait", wait);
+        return wait == null ? Duration.ZERO : wait;
     }
 
     /// The files at or below `paths`, as they were typed.

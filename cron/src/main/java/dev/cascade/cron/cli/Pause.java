@@ -19,7 +19,7 @@ final class Pause extends Subcommand {
 
     @Option(names = "--for", paramLabel = "DURATION", description = "for this long, such as 2h (default: until `cascade resume`)")
     @Nullable
-    String length;
+    Duration length;
 
     @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "why; status and skipped runs show it")
     String reason = "";
@@ -27,22 +27,13 @@ final class Pause extends Subcommand {
     @Override
     ExitCode run(Session session) {
         Home home = session.initialised();
-        Duration parsed = length == null ? null : positive(Durations.parse("--for", length));
         Control control = new Decisions(home, session.settings(home).properties(),
-                Clock.systemUTC()).pause(reason, parsed);
+                Clock.systemUTC()).pause(reason, length);
         Output output = session.output();
         output.result(control, () -> {
             output.line("Scheduled runs are %s.", control.told());
             output.note("next: cascade resume%s", session.rootOption());
         });
         return ExitCode.DONE;
-    }
-
-    private static Duration positive(Duration length) {
-        if (length.isNegative() || length.isZero()) {
-            throw CliProblem.refused("--for must be longer than nothing",
-                    "Write it as 30m, 2h or 1d.");
-        }
-        return length;
     }
 }

@@ -2,6 +2,7 @@ package dev.cascade.cron.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.cascade.config.Home;
 import dev.cascade.config.Settings;
+import dev.cascade.cron.schedule.Triggers;
 import dev.cascade.steps.Root;
 
 /// What a command gets to work with; the root and the settings are looked up when they are
@@ -124,8 +126,10 @@ final class Session {
 
     /// The settings without a word about what is odd about them.
     Settings load(@Nullable Home home) {
-        return Settings.load(userFile(), home == null ? null : home.settingsFile(), environment,
-                set());
+        Settings settings = Settings.load(userFile(), home == null ? null : home.settingsFile(),
+                environment, set());
+        Triggers.requireUnderstood(settings.properties().schedule(), Clock.systemUTC().instant());
+        return settings;
     }
 
     /// The files that [#load] reads, whether they exist or not.

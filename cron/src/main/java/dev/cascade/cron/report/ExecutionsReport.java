@@ -3,8 +3,8 @@ package dev.cascade.cron.report;
 import java.time.Clock;
 import java.util.List;
 
-import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.config.Home;
+import dev.cascade.jobs.NotFound;
 import dev.cascade.steps.ledger.History;
 import dev.cascade.steps.ledger.History.Execution;
 import dev.cascade.steps.ledger.StateDatabase;
@@ -23,14 +23,12 @@ public record ExecutionsReport(List<Execution> executions) {
 
     /// One execution.
     ///
-    /// @throws ConfigurationProblem
+    /// @throws NotFound
     ///             if it is not kept
     public static Execution one(Home home, long id, Clock clock) {
         try (StateDatabase database = StateDatabase.openForReading(home.database())) {
             return new History(database.dataSource(), clock).execution(id)
-                    .orElseThrow(() -> new ConfigurationProblem(
-                            "there is no execution %d".formatted(id),
-                            "`cascade jobs list` shows those that are kept."));
+                    .orElseThrow(() -> NotFound.execution(id));
         }
     }
 }

@@ -88,14 +88,6 @@ final class Schedules implements AutoCloseable {
         asked(scheduler::start);
     }
 
-    /// Refuses what Quartz would not understand.
-    ///
-    /// @throws ConfigurationProblem
-    ///             if a time cannot be understood
-    void requireUnderstood(String root, Schedule schedule) {
-        var _ = triggers.of(root, schedule, _ -> clock.instant());
-    }
-
     /// Puts a root on a schedule, or on another one. What did not change goes on as it was.
     ///
     /// @param tried

@@ -197,7 +197,7 @@ final class ServedRoot implements Served {
         seen = now;
         try {
             Settings settings = source.load(home);
-            schedules.requireUnderstood(name(), settings.properties().schedule());
+            Triggers.requireUnderstood(settings.properties().schedule(), clock.instant());
             take(settings); // before the first firing, which may come at once
             schedules.put(name(), settings.properties().schedule(),
                     job -> Jobs.tried(home, job.chore().orElseThrow(), clock));

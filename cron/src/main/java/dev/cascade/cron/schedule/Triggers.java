@@ -26,14 +26,26 @@ import dev.cascade.config.Timing;
 ///
 /// A firing that was missed, because the machine slept or the run before took too long, is made up for
 /// once, at the next moment that is possible, however many were missed.
-final class Triggers {
+public final class Triggers {
 
-    private static final String FORM = "Write seconds, minutes, hours, day of the month, month and day of the week, with ? for one of the two days: 0 30 3 * * ?";
+    private static final String FORM = "Write seconds, minutes, hours, day of the month, month and day of the week, with ? for one of the two days, such as 0 30 3 * * ? for half past three.";
 
     private final Clock clock;
 
     Triggers(Clock clock) {
         this.clock = clock;
+    }
+
+    /// Refuses a time that Quartz would not understand.
+    ///
+    /// @throws ConfigurationProblem
+    ///             if a cron expression cannot be understood, or never comes to pass
+    public static void requireUnderstood(Schedule schedule, Instant now) {
+        for (ScheduledJob job : ScheduledJob.values()) {
+            if (job.timing(schedule).isCron()) {
+                var _ = expression(job, job.timing(schedule), now);
+            }
+        }
     }
 
     static TriggerKey key(String root, ScheduledJob job) {
@@ -83,8 +95,7 @@ final class Triggers {
                     .withMisfireHandlingInstructionNowWithExistingCount();
         }
         return CronScheduleBuilder
-                .cronSchedule(
-                        expression("cascade.schedule.%s.cron".formatted(job.shown()), timing))
+                .cronSchedule(expression(job, timing, clock.instant()))
                 .withMisfireHandlingInstructionFireAndProceed();
     }
 
@@ -100,7 +111,8 @@ final class Triggers {
         }
     }
 
-    private CronExpression expression(String key, Timing timing) {
+    private static CronExpression expression(ScheduledJob job, Timing timing, Instant now) {
+        String key = "cascade.schedule.%s.cron".formatted(job.shown());
         int fields = timing.cron().split("\\s+").length;
         if (fields < 6) {
             throw new ConfigurationProblem(
@@ -111,7 +123,7 @@ final class Triggers {
         try {
             CronExpression expression = new CronExpression(timing.cron());
             expression.setTimeZone(TimeZone.getTimeZone(timing.zone()));
-            if (expression.getNextValidTimeAfter(Date.from(clock.instant())) == null) {
+            if (expression.getNextValidTimeAfter(Date.from(now)) == null) {
                 throw new ConfigurationProblem(
                         "%s is '%s', which never comes".formatted(key, timing.cron()), FORM);
             }

@@ -35,6 +35,7 @@ import dev.cascade.cron.report.RunTold;
 import dev.cascade.cron.report.StoppingReport;
 import dev.cascade.jobs.Dates;
 import dev.cascade.jobs.Decisions.Resumed;
+import dev.cascade.jobs.Durations;
 import dev.cascade.jobs.EntryReport;
 import dev.cascade.jobs.Excerpt;
 import dev.cascade.jobs.GateReport;
@@ -254,7 +255,7 @@ final class Api {
     @PostMapping("/roots/{name}/pause")
     Control pause(@PathVariable String name, @RequestBody Pause pause) {
         return changed(name, root -> root.decisions()
-                .pause(said(pause.reason()), Lengths.parse(pause.length())));
+                .pause(said(pause.reason()), length(pause.length())));
     }
 
     @Operation(summary = "Lets scheduled runs go on")
@@ -298,6 +299,11 @@ final class Api {
                     .formatted(query.length(), LONGEST_QUERY));
         }
         return query;
+    }
+
+    /// How long something is to last; null for what has no end.
+    static @Nullable Duration length(@Nullable String text) {
+        return text == null || text.isBlank() ? null : Durations.parse(text);
     }
 
     private static String said(@Nullable String reason) {

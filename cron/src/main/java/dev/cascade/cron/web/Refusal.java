@@ -15,6 +15,7 @@ import org.springframework.web.bind.ServletRequestBindingException;
 import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.cron.report.ErrorReport;
 import dev.cascade.cron.report.ExitCode;
+import dev.cascade.jobs.NotFound;
 import dev.cascade.jobs.Problems;
 import dev.cascade.jobs.RunReport.Problem;
 
@@ -30,9 +31,9 @@ record Refusal(HttpStatus status, ErrorReport report) {
             case Retry.Busy busy -> new Refusal(HttpStatus.CONFLICT, ErrorReport.of(ExitCode.BUSY,
                     String.valueOf(busy.getMessage()), "Try again when it has ended."));
             case Unanswered none -> of(none.problem());
-            case ConfigurationProblem problem -> new Refusal(HttpStatus.CONFLICT,
-                    ErrorReport.of(ExitCode.REFUSED, String.valueOf(problem.getMessage()),
-                            problem.remedy()));
+            case NotFound none -> refused(HttpStatus.NOT_FOUND, none, none.remedy());
+            case ConfigurationProblem problem -> refused(HttpStatus.CONFLICT, problem,
+                    problem.remedy());
             case InvalidParameterException _ -> refused(HttpStatus.BAD_REQUEST,
                     "the parameters cannot be read: too many of them, or no UTF-8");
             case CharacterCodingException _ -> refused(HttpStatus.BAD_REQUEST,

@@ -209,7 +209,7 @@ final class StatusPage {
             RedirectAttributes said) {
         WatchedRoot root = roots.usable(name);
         return back(root, said, "Scheduled runs are %s.".formatted(
-                root.decisions().pause(reason, Lengths.parse(length)).told()));
+                root.decisions().pause(reason, Api.length(length)).told()));
     }
 
     @PostMapping("/roots/{name}/resume")
