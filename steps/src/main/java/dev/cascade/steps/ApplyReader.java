@@ -42,7 +42,9 @@ public final class ApplyReader implements ItemStreamReader<Change> {
         lastLsn = beforeTheFirst();
         unsettled = Settling.of(run.properties(), run.clock())
                 .unsettled(run.ledger(), run.selection());
-        run.tally().expect(run.ledger().countOwed(run.selection(), run.tally().lowestOwed()) - unsettled.size());
+        run.tally()
+                .expect(run.ledger().countOwed(run.selection(), run.tally().lowestOwed())
+                        - unsettled.size());
         run.tally().leave(unsettled.size());
     }
 

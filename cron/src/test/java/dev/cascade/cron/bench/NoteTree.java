@@ -112,22 +112,30 @@ final class NoteTree {
             case 0 -> {
                 text.append("```sh\n");
                 for (int line = 2 + chance.nextInt(8); line > 0; line--) {
-                    text.append("run --").append(words.some(chance, 1)).append("=").append(
-                            chance.nextInt(100_000)).append(" | sort\n");
+                    text.append("run --")
+                            .append(words.some(chance, 1))
+                            .append("=")
+                            .append(
+                                    chance.nextInt(100_000))
+                            .append(" | sort\n");
                 }
                 text.append("```\n\n");
             }
             case 1 -> {
                 text.append("| name | value |\n|---|---|\n");
                 for (int row = 2 + chance.nextInt(8); row > 0; row--) {
-                    text.append("| ").append(words.some(chance, 2)).append(" | ")
-                            .append(chance.nextInt(10_000)).append(" |\n");
+                    text.append("| ")
+                            .append(words.some(chance, 2))
+                            .append(" | ")
+                            .append(chance.nextInt(10_000))
+                            .append(" |\n");
                 }
                 text.append('\n');
             }
             case 2, 3 -> {
                 for (int item = 2 + chance.nextInt(6); item > 0; item--) {
-                    text.append("- ").append(words.some(chance, 3 + chance.nextInt(12)))
+                    text.append("- ")
+                            .append(words.some(chance, 3 + chance.nextInt(12)))
                             .append('\n');
                 }
                 text.append('\n');

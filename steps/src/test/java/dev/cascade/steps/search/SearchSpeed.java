@@ -52,7 +52,7 @@ public final class SearchSpeed {
                     if (ours == 0 || theirs == 0) {
                         throw new IllegalStateException("nothing answers " + query);
                     }
-                    took.add(new long[] {between - began, ended - between});
+                    took.add(new long[]{between - began, ended - between});
                 }
             }
             took.forEach(pair -> System.out.println(pair[0] + " " + pair[1]));
