@@ -119,6 +119,21 @@ class BadGroundIT {
     }
 
     @Test
+    void migrateSaysWhereTheStateIsAsItWasBefore() throws SQLException {
+        indexed();
+        sql("DROP TABLE gate_file");
+        sql("DELETE FROM flyway_schema_history WHERE version = '6'");
+        sql("PRAGMA user_version=5");
+        Result migrated = cascade.run("migrate", "--json");
+        assertThat(migrated.exit()).as(migrated.stdout()).isZero();
+        assertThat(Path.of(migrated.json().path("copy").asString())).exists()
+                .hasParentRaw(root.resolve(".cascade/backups"));
+        assertThat(cascade.run("migrate").stdout()).isEqualTo("Schema up to date\n");
+        assertThat(cascade.run("migrate", "--json").json().path("copy").isNull()).isTrue();
+        inStep();
+    }
+
+    @Test
     @Tag("HM-01")
     @Tag("HM-03")
     void aSchemaThatLostAColumnIsToldByStatusAndMendedBySync() throws SQLException {

@@ -98,6 +98,40 @@ class DecisionsIT {
     }
 
     @Test
+    @Tag("EV-41")
+    void aRebuildThatWouldLoseFilesIsAskedAbout() throws IOException {
+        Trees.file(root, "long.md", "# Long\n\n" + "words and words ".repeat(200));
+        assertThat(cascade.run("sync").exit()).isZero();
+        String[] small = {"rebuild", "--set", "reconcile.max-file-size=1KB"};
+        Result asked = cascade.run(small);
+        assertThat(asked.exit()).as(asked.stdout()).isEqualTo(5);
+        assertThat(asked.stderr()).contains("gate 1: 1 files are well", "such as long.md",
+                "cascade approve 1", "cascade reject 1");
+        assertThat(cascade.run("status", "--json").json().at("/gates/0/kind").asString())
+                .isEqualTo("rebuild");
+        Result gates = cascade.run("gates");
+        assertThat(gates.stdout()).contains("gate 1  pending  1 files are well", "long.md");
+        assertThat(gates.stderr()).contains("takes over the present entries of 1 files",
+                "the new generation is given up");
+
+        assertThat(cascade.run("reject", "1", "--reason", "a mistake").stdout())
+                .contains("the new generation is given up, and the present one stays");
+        assertThat(root.resolve(".cascade/index/g000002")).doesNotExist();
+        assertThat(cascade.run("sync").exit()).isZero();
+
+        assertThat(cascade.run(small).exit()).isEqualTo(5);
+        Result approved = cascade.run("approve", "2", "--reason", "it is old");
+        assertThat(approved.stdout()).contains("the next rebuild takes over");
+        assertThat(approved.stderr()).contains("next: cascade rebuild");
+        Result rebuilt = cascade.run(small);
+        assertThat(rebuilt.exit()).as(rebuilt.stderr()).isNotEqualTo(5);
+        assertThat(cascade.run("status", "--json").json().at("/index/generation").asInt())
+                .isEqualTo(2);
+        assertThat(cascade.run("search", "long", "--json").json().at("/hits").size()).isEqualTo(1);
+        assertThat(cascade.run("status", "--json").json().at("/gates")).isEmpty();
+    }
+
+    @Test
     @Tag("SK-06")
     @Tag("IAI-16")
     void aPauseHoldsUpScheduledRunsAndNoOthers() {

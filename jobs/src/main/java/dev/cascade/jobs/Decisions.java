@@ -1,5 +1,7 @@
 package dev.cascade.jobs;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,15 +14,21 @@ import org.jspecify.annotations.Nullable;
 import dev.cascade.config.CascadeProperties;
 import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.config.Home;
+import dev.cascade.jobs.RunLock.Held;
+import dev.cascade.steps.GenerationFolders;
 import dev.cascade.steps.ledger.Gate;
 import dev.cascade.steps.ledger.Gates;
+import dev.cascade.steps.ledger.Generations;
 import dev.cascade.steps.ledger.Ledger;
 import dev.cascade.steps.ledger.RunControl;
 import dev.cascade.steps.ledger.RunControl.Control;
+import dev.cascade.steps.ledger.Standing;
 import dev.cascade.steps.ledger.StateDatabase;
 import dev.cascade.steps.memory.Selection;
+import dev.cascade.steps.tree.Reason;
 
-/// What a person says about a root: whether held removals may go, and whether scheduled runs go on.
+/// What a person says about a root: what is to become of files that a guard holds, and whether scheduled
+/// runs go on.
 ///
 /// It is said beside a run that holds the root, in one short transaction each; the next run acts on it.
 public final class Decisions {
@@ -46,7 +54,8 @@ public final class Decisions {
         }
     }
 
-    /// Lets exactly the files that the gate holds go with the next run.
+    /// Says yes to what the gate asks, for exactly the files that it holds: the next run lets them go, or
+    /// the next rebuild takes over what is searched of them now.
     ///
     /// @throws ConfigurationProblem if there is no such gate or it cannot be approved any more
     public GateReport approve(long id, String reason) {
@@ -61,17 +70,40 @@ public final class Decisions {
         }
     }
 
-    /// Keeps the entries of the files that the gate holds, until they are back or it is approved.
+    /// Says no to what the gate asks: the entries of its files are kept, until these are back or it is
+    /// approved; or the new generation that lacks them is given up.
     ///
-    /// @throws ConfigurationProblem if there is no such gate or it cannot be rejected any more
+    /// @throws ConfigurationProblem if there is no such gate or it cannot be rejected any more, or if a
+    ///         rebuild is under way that it would concern
     public GateReport reject(long id, String reason) {
         String said = said(reason);
         try (StateDatabase database = writing()) {
             Gates gates = new Gates(database.dataSource(), clock);
-            if (!gates.reject(id, said)) {
+            if (gates.find(id).filter(gate -> gate.kind().equals(Gate.REBUILD)).isPresent()) {
+                rejectRebuild(gates, new Generations(database.dataSource(), clock), id, said);
+            } else if (!gates.reject(id, said)) {
                 throw undecidable(gates, id, Gate.Status.REJECTED);
             }
             return GateReport.of(gates.find(id).orElseThrow(), gates);
+        }
+    }
+
+    private void rejectRebuild(Gates gates, Generations generations, long id, String said) {
+        try (RunLock _ = RunLock.take(home.rebuildLock(), RootAccess.LOOK)) {
+            if (!gates.reject(id, said)) {
+                throw undecidable(gates, id, Gate.Status.REJECTED);
+            }
+            generations.building().map(Standing::generation).ifPresent(generations::drop);
+            new GenerationFolders(home).sweep(generations.numbers());
+        } catch (Held held) {
+            throw new ConfigurationProblem(
+                    "gate %d cannot be rejected now: %s".formatted(id, held.getMessage()),
+                    "Wait until that rebuild has ended.", held);
+        } catch (IOException ex) {
+            throw new UncheckedIOException(
+                    "what was built in %s cannot be deleted: %s".formatted(home.index(),
+                            Reason.of(ex)),
+                    ex);
         }
     }
 
@@ -88,7 +120,7 @@ public final class Decisions {
                         "`cascade gates` lists what waits.")
                 : new ConfigurationProblem(
                         "gate %d is %s and holds no file any more".formatted(id, word),
-                        "`cascade sync` opens another if too many files are still missing.");
+                        "The next run opens another if it is still in question.");
     }
 
     /// Holds up scheduled runs.

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import dev.cascade.config.Home;
+import dev.cascade.steps.LiveGeneration;
 import dev.cascade.steps.index.IndexedEntry;
 import dev.cascade.steps.ledger.Ledger;
 import dev.cascade.steps.ledger.StateDatabase;
@@ -36,7 +37,7 @@ public record EntryReport(List<EntryTold> entries) {
             boolean withParents, Clock clock) {
         try (StateDatabase database = StateDatabase.openForReading(home.database())) {
             Ledger ledger = new Ledger(database.dataSource(), clock);
-            try (Searcher searcher = Searcher.open(home.index(ledger.standing().generation()))) {
+            try (Searcher searcher = LiveGeneration.open(home, ledger, Searcher::open)) {
                 List<IndexedEntry> byRow = searcher.byRow(what);
                 List<IndexedEntry> found = byRow.isEmpty() && path != null ? searcher.byPath(path)
                         : byRow;

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 
 import dev.cascade.config.CascadeProperties;
-import dev.cascade.config.CascadeProperties.Index.OnDrift;
 import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.config.Home;
 import dev.cascade.config.QuietHours;
@@ -49,10 +48,14 @@ final class FirstLook {
     /// Nothing differs and nothing is owed.
     ///
     /// @param liftsAStop whether scheduled runs had stopped themselves
-    record NothingToDo(RunReport report, boolean liftsAStop) implements Seen {}
+    record NothingToDo(RunReport report, boolean liftsAStop,
+            Optional<Drift> drift) implements Seen {}
+
+    /// The index cannot be added to.
+    record Unwritable(Drift drift) implements Seen {}
 
     /// A run is to be launched.
-    record Work() implements Seen {}
+    record Work(Optional<Drift> drift) implements Seen {}
 
     /// Looks at the state and at the tree. Whoever looks holds the root's lock. A request for a run counts
     /// as answered from then on, if nothing is in the way.
@@ -74,18 +77,22 @@ final class FirstLook {
         if (inTheWay.isPresent()) {
             return new HeldUp(inTheWay.get(), isRecorded(inTheWay.get(), database));
         }
+        Optional<Drift> drift = Drift.of(home, properties, database, clock);
+        drift.ifPresent(is -> is.refuseIfStopped(properties));
         VectorState vectors = new VectorState(home, properties, database, clock);
-        refuseDrift(vectors);
         boolean isEverything = request.selection().isEverything();
         if (isEverything) {
             RunRequest.of(home).take();
         }
+        if (drift.isPresent() && !drift.get().canBeWritten()) {
+            return new Unwritable(drift.get());
+        }
         boolean launched = request.forced() || properties.history().recordNoOpRuns();
-        return launched ? new Work()
+        return launched ? new Work(drift)
                 : quiet(database, vectors, request, started)
                         .<Seen>map(report -> new NothingToDo(report, isEverything
-                                && control.state() == RunControl.State.NEEDS_HUMAN))
-                        .orElseGet(Work::new);
+                                && control.state() == RunControl.State.NEEDS_HUMAN, drift))
+                        .orElseGet(() -> new Work(drift));
     }
 
     /// What keeps a scheduled job from beginning.
@@ -102,15 +109,6 @@ final class FirstLook {
                 .filter(run -> run.job().equals(ReconcileJob.NAME))
                 .filter(run -> reason.equals(run.skipReason()))
                 .isPresent();
-    }
-
-    private void refuseDrift(VectorState vectors) {
-        if (properties.index().onDrift() == OnDrift.STOP) {
-            vectors.drift().ifPresent(drift -> {
-                throw new ConfigurationProblem(drift.told(),
-                        "`cascade rebuild` builds a new generation; cascade.index.on-drift=rebuild lets the next run do so.");
-            });
-        }
     }
 
     private Optional<RunReport> quiet(StateDatabase database, VectorState vectors,

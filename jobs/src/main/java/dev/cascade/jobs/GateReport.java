@@ -20,6 +20,24 @@ public record GateReport(long id, String kind, String job, Gate.Status status, I
 
     private static final int MOST_PATHS = 20;
 
+    /// What comes of a yes.
+    public String ifApproved() {
+        return ofRebuild()
+                ? "the next rebuild takes over the present entries of %d files".formatted(files)
+                : "the next run lets %d files go".formatted(files);
+    }
+
+    /// What comes of a no.
+    public String ifRejected() {
+        return ofRebuild() ? "the new generation is given up, and the present one stays"
+                : "the entries of %d files stay".formatted(files);
+    }
+
+    /// Whether it holds back a new generation, and no removals.
+    public boolean ofRebuild() {
+        return kind.equals(Gate.REBUILD);
+    }
+
     static GateReport of(Gate gate, Gates gates) {
         return new GateReport(gate.id(), gate.kind(), gate.job(), gate.status(),
                 gate.createdAt(), gate.decidedAt(), gate.expiresAt(), gate.summary(),

@@ -123,6 +123,12 @@ final class IndexChecks {
         differing.addAll(recorded.keySet());
         differing.removeIf(kind -> String.valueOf(present.get(kind))
                 .equals(String.valueOf(recorded.get(kind))));
+        Optional<Drift> drift = ask(
+                database -> Drift.of(home, properties.get(), database, clock))
+                .flatMap(Function.identity());
+        if (drift.isPresent()) {
+            return Answer.warning(drift.get().told(), "cascade rebuild, or the next cascade sync");
+        }
         return differing.isEmpty()
                 ? Answer.ok("%d kinds are indexed as they are described".formatted(present.size()))
                 : Answer.warning("%d kinds were described otherwise when they were indexed: %s"

@@ -7,9 +7,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,9 @@ import dev.cascade.config.CascadeProperties;
 import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.config.Home;
 import dev.cascade.jobs.RunLock.Held;
+import dev.cascade.jobs.RunReport.Fault;
 import dev.cascade.jobs.RunReport.Outcome;
+import dev.cascade.jobs.RunReport.Problem;
 import dev.cascade.steps.Complaints;
 import dev.cascade.steps.Reconciliation;
 import dev.cascade.steps.Root;
@@ -32,6 +35,8 @@ import dev.cascade.steps.Tally;
 import dev.cascade.steps.Target;
 import dev.cascade.steps.Vectors;
 import dev.cascade.steps.index.MemoryIndex;
+import dev.cascade.steps.ledger.Gate;
+import dev.cascade.steps.ledger.Gates;
 import dev.cascade.steps.ledger.Generations;
 import dev.cascade.steps.ledger.History;
 import dev.cascade.steps.ledger.Ledger;
@@ -102,28 +107,37 @@ public final class Jobs {
     }
 
     /// Brings index and ledger in step with the tree. If nothing differs and nothing is owed, no job is
-    /// launched and nothing is written, unless such runs are to be recorded. If the index was made for
-    /// another model, its vectors stay as they are, and that is told.
+    /// launched and nothing is written, unless such runs are to be recorded. If the index was made in
+    /// another way, that is told; after a change of the model its vectors stay as they are.
     ///
     /// @param patience how long to wait for another run to let go of the root
     /// @throws Held if another run still holds it then
     public RunReport reconcile(ReconcileRequest request, Duration patience) throws Held {
-        RunReport report = reconciled(request, patience);
-        return told(report, drift());
+        Reconciled done = reconciled(request, patience);
+        return told(done.report(), done.drift());
     }
 
-    /// What [#reconcile] does. If the index was made for another model, a new generation is built
-    /// afterwards, which can take long.
+    /// What [#reconcile] does. If the index was made in another way, a new generation is built afterwards,
+    /// which can take long.
     public RunReport sync(ReconcileRequest request, Duration patience) throws Held {
         return mendDrift(reconciled(request, patience), request);
     }
 
-    private RunReport reconciled(ReconcileRequest request, Duration patience) throws Held {
+    /// A run, and how the index that it found was made otherwise than one would be now.
+    private record Reconciled(RunReport report, Optional<Drift> drift) {}
+
+    private Reconciled reconciled(ReconcileRequest request, Duration patience) throws Held {
         access.prepareHome();
         Instant started = clock.instant();
         try (RunLock lock = access.lockToLook(patience)) {
-            return access.sound(() -> reconcile(lock, request, started));
+            return reconciled(lock, request, started);
         }
+    }
+
+    private Reconciled reconciled(RunLock lock, ReconcileRequest request, Instant started) {
+        AtomicReference<Optional<Drift>> drift = new AtomicReference<>(Optional.empty());
+        RunReport report = access.sound(() -> reconcile(lock, request, started, drift::set));
+        return new Reconciled(report, drift.get());
     }
 
     /// What [#sync] does, for a schedule: never in a root without state, for a disk that is not
@@ -136,28 +150,39 @@ public final class Jobs {
         Root.requireReadable(home.root());
         access.requireInitialised();
         Instant started = clock.instant();
-        RunReport report;
+        Reconciled done;
         try (RunLock lock = access.lockToLook(patience)) {
-            report = access.sound(() -> reconcile(lock, request.onSchedule(), started));
+            done = reconciled(lock, request.onSchedule(), started);
         } catch (Held held) {
             skippedBesideARun(held);
             throw held;
         }
-        return mendDrift(report, request);
+        return mendDrift(done, request);
     }
 
-    private RunReport reconcile(RunLock lock, ReconcileRequest request, Instant started) {
+    /// @param drift hears how the index was made otherwise
+    private RunReport reconcile(RunLock lock, ReconcileRequest request, Instant started,
+            Consumer<Optional<Drift>> drift) {
         return switch (firstLook.of(request, started)) {
             case FirstLook.HeldUp heldUp -> skipped(heldUp);
             case FirstLook.NothingToDo nothing -> {
                 access.goOn();
+                drift.accept(nothing.drift());
                 if (request.selection().isEverything()) {
                     Session.touchLastWalk(home, clock);
                 }
                 yield nothing.report().warning(nothing.liftsAStop() ? lift() : List.of());
             }
-            case FirstLook.Work _ -> {
+            case FirstLook.Unwritable unwritable -> {
+                access.goOn();
+                drift.accept(Optional.of(unwritable.drift()));
+                yield RunReport.chore(null, ReconcileJob.NAME, Outcome.FAILED, 0, 0, List.of(), 0,
+                        List.of(), new Problem(unwritable.drift().told(), Drift.REMEDY,
+                                Fault.PRECONDITION));
+            }
+            case FirstLook.Work work -> {
                 lock.sign();
+                drift.accept(work.drift());
                 yield access.writing(session -> start(session, request, started));
             }
         };
@@ -174,10 +199,16 @@ public final class Jobs {
     /// Runs on the live generation. After a change of the model its vectors are left to the next one.
     private RunReport launch(Session session, long run, ReconcileRequest request, Instant started,
             Session.Launch launch) {
+        Optional<Drift> drift = session.drift();
+        drift.ifPresent(is -> is.refuseIfStopped(properties));
+        if (drift.isPresent() && !drift.get().canBeWritten()) {
+            throw new ConfigurationProblem(drift.get().told(), Drift.REMEDY);
+        }
         long generation = session.ledger().standing().generation();
         try (MemoryIndex index = access.open(session, generation)) {
-            Optional<Vectors> embedding = session.vectors().drift().isPresent() ? Optional.empty()
-                    : session.vectors().vectors();
+            Optional<Vectors> embedding = session.vectors()
+                    .vectors()
+                    .filter(_ -> drift.filter(Drift::ofVectors).isEmpty());
             Reconciliation reconciliation = session.reconciliation(run, request,
                     Target.live(generation, index), complaints, embedding);
             return session.launch(ReconcileJob.NAME, reconciliation, started,
@@ -268,34 +299,41 @@ public final class Jobs {
         return housekeeping.backup(folder, patience);
     }
 
-    private Optional<Drift> drift() {
-        return properties.embedding().isOn()
-                ? StateDatabase.look(home.database(), clock,
-                        database -> new VectorState(home, properties, database, clock).drift())
-                        .flatMap(Function.identity())
-                : Optional.empty();
-    }
-
     private static RunReport told(RunReport report, Optional<Drift> drift) {
-        return drift.map(is -> report.warning(
-                List.of(is.told() + "; `cascade sync` builds a new generation"))).orElse(report);
+        return drift.map(Drift::told)
+                .filter(told -> report.problem() == null
+                        || !report.problem().message().equals(told))
+                .map(told -> report.warning(
+                        List.of(told + "; `cascade sync` builds a new generation")))
+                .orElse(report);
     }
 
-    private RunReport mendDrift(RunReport report, ReconcileRequest request) {
-        Optional<Drift> drift = drift();
+    private RunReport mendDrift(Reconciled done, ReconcileRequest request) throws Held {
+        RunReport report = done.report();
+        Optional<Drift> drift = done.drift();
         boolean cameToItsEnd = report.problem() == null && report.outcome() != Outcome.STOPPED;
-        if (drift.isEmpty() || !cameToItsEnd || !request.selection().isEverything()) {
+        boolean canBeMended = drift.isPresent() && request.selection().isEverything()
+                && (cameToItsEnd || !drift.get().canBeWritten());
+        if (!canBeMended) {
             return told(report, drift);
         }
-        String told = drift.get().told();
+        Optional<Gate> givenUp = StateDatabase.look(home.database(), clock,
+                database -> new Gates(database.dataSource(), clock).rejectedRebuild())
+                .flatMap(Function.identity());
+        if (givenUp.isPresent()) {
+            return report.warning(List.of(
+                    "%s; gate %d was rejected, so only `cascade rebuild` builds a new generation"
+                            .formatted(drift.get().told(), givenUp.get().id())));
+        }
         try {
-            List<String> warnings = new ArrayList<>(report.warnings());
-            warnings.add(told + "; so a new generation is built");
-            return rebuild(new RebuildRequest(false), Duration.ZERO).warning(warnings);
+            return rebuild(new RebuildRequest(false), Duration.ZERO).warning(report.warnings());
         } catch (Held held) {
+            if (!cameToItsEnd) {
+                throw held;
+            }
             return report.warning(
-                    List.of("%s; the next run builds a new generation: %s".formatted(told,
-                            held.getMessage())));
+                    List.of("%s; the next run builds a new generation: %s".formatted(
+                            drift.get().told(), held.getMessage())));
         }
     }
 
@@ -343,7 +381,9 @@ public final class Jobs {
                 if (refusedToo) {
                     session.ledger().makeRefusedOwed(selection);
                 }
-                return start(session, new ReconcileRequest(selection, false, false), started);
+                return told(
+                        start(session, new ReconcileRequest(selection, false, false), started),
+                        session.drift());
             }));
         }
     }
@@ -368,9 +408,9 @@ public final class Jobs {
             return access.sound(() -> access.writing(session -> {
                 session.recover(access::isDead);
                 JobExecution execution = session.restartable(executionId);
-                return launch(session, session.history().begin(ReconcileJob.NAME),
+                return told(launch(session, session.history().begin(ReconcileJob.NAME),
                         ReconcileRequest.of(execution.getJobParameters()), started,
-                        job -> session.restart(job, execution));
+                        job -> session.restart(job, execution)), session.drift());
             }));
         }
     }

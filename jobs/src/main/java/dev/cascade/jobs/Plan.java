@@ -121,7 +121,8 @@ public record Plan(RunReport.Files files, RunReport.Embedding embedding, long to
         long limit = properties.guard().limit(known);
         long approved = gates.all()
                 .stream()
-                .filter(gate -> gate.status() == Gate.Status.APPROVED)
+                .filter(gate -> gate.status() == Gate.Status.APPROVED
+                        && !gate.kind().equals(Gate.REBUILD))
                 .mapToLong(Gate::holds)
                 .sum();
         long gone = Math.max(0, files.deleted() - approved);

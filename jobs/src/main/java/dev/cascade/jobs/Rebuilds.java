@@ -13,6 +13,7 @@ import org.springframework.batch.core.job.JobExecution;
 
 import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.config.Home;
+import dev.cascade.config.Kinds;
 import dev.cascade.jobs.RunLock.Held;
 import dev.cascade.steps.Complaints;
 import dev.cascade.steps.GenerationFolders;
@@ -21,6 +22,7 @@ import dev.cascade.steps.Reconciliation;
 import dev.cascade.steps.Target;
 import dev.cascade.steps.index.CommitData;
 import dev.cascade.steps.index.IndexProblem;
+import dev.cascade.steps.index.IndexSchema;
 import dev.cascade.steps.index.IndexView;
 import dev.cascade.steps.index.MemoryIndex;
 import dev.cascade.steps.index.MissingIndex;
@@ -94,6 +96,9 @@ final class Rebuilds {
 
     private RunReport build(Session session, Turn turn, long run, RebuildRequest request,
             Instant started, Session.Launch launch) {
+        session.drift()
+                .ifPresent(drift -> access.tally()
+                        .warn(drift.told() + "; so a new generation is built"));
         Generations generations = session.generations();
         long generation = generation(session);
         try (LiveView live = new LiveView(
@@ -115,7 +120,7 @@ final class Rebuilds {
         Generations generations = session.generations();
         Optional<Standing> unfinished = generations.building();
         if (unfinished.isPresent()) {
-            if (isSound(unfinished.get())) {
+            if (isSound(unfinished.get(), session.root().kinds())) {
                 return unfinished.get().generation();
             }
             discard(generations, unfinished.get().generation());
@@ -128,11 +133,11 @@ final class Rebuilds {
         }
     }
 
-    private boolean isSound(Standing unfinished) {
+    private boolean isSound(Standing unfinished, Kinds kinds) {
         try {
-            return unfinished.agreesWith(CommitData.read(home.index(unfinished.generation()))
-                    .watermark()
-                    .orElse(Watermark.NONE));
+            CommitData last = CommitData.read(home.index(unfinished.generation()));
+            return unfinished.agreesWith(last.watermark().orElse(Watermark.NONE))
+                    && IndexSchema.of(kinds).from(last.header().schema()).isOfKindsAlone();
         } catch (MissingIndex ex) {
             return unfinished.settled().equals(Watermark.NONE);
         } catch (IndexProblem ex) {

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 import org.springframework.batch.core.job.JobExecution;
-import org.springframework.batch.core.repository.JobRepository;
 
 import dev.cascade.steps.ledger.History;
 import dev.cascade.steps.ledger.Ledger;
@@ -34,15 +34,7 @@ final class Recovery {
     /// @param isDead whether nobody runs a job of that name
     /// @return one sentence for each run that was left unfinished
     List<String> recover(Predicate<String> isDead) {
-        JobRepository repository = batch.repository();
-        for (String job : repository.getJobNames()) {
-            if (!isDead.test(job)) {
-                continue;
-            }
-            for (JobExecution execution : repository.findRunningJobExecutions(job)) {
-                batch.operator().recover(execution);
-            }
-        }
+        batch.repository().getJobNames().forEach(job -> recover(job, isDead));
         List<String> sentences = new ArrayList<>();
         for (Run run : history.unended()) {
             if (!isDead.test(run.job())) {
@@ -57,5 +49,23 @@ final class Recovery {
             }
         }
         return sentences;
+    }
+
+    /// A job that has a lock of its own can begin, or come to its end, beside this. So only what is
+    /// running in the books before the look at that lock and after it has died.
+    private void recover(String job, Predicate<String> isDead) {
+        Set<Long> before = running(job).stream()
+                .map(JobExecution::getId)
+                .collect(Collectors.toSet());
+        if (before.isEmpty() || !isDead.test(job)) {
+            return;
+        }
+        running(job).stream()
+                .filter(execution -> before.contains(execution.getId()))
+                .forEach(execution -> batch.operator().recover(execution));
+    }
+
+    private Set<JobExecution> running(String job) {
+        return batch.repository().findRunningJobExecutions(job);
     }
 }

@@ -35,7 +35,7 @@ final class RootAccess {
     private static final Logger log = LoggerFactory.getLogger(RootAccess.class);
 
     /// A run that looks whether another job is alive holds its lock for a moment.
-    private static final Duration LOOK = Duration.ofSeconds(1);
+    static final Duration LOOK = Duration.ofSeconds(1);
 
     private final Home home;
     private final CascadeProperties properties;

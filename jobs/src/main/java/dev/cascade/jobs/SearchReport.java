@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import dev.cascade.config.CascadeProperties;
 import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.config.Home;
+import dev.cascade.steps.LiveGeneration;
 import dev.cascade.steps.QueryMeaning;
 import dev.cascade.steps.ledger.Ledger;
 import dev.cascade.steps.ledger.Queue;
@@ -79,7 +80,7 @@ public record SearchReport(String query, String mode, Freshness freshness, List<
                         Selection.everything().ofKind(kind), clock));
         try (StateDatabase database = StateDatabase.openForReading(home.database())) {
             Ledger ledger = new Ledger(database.dataSource(), clock);
-            try (Searcher searcher = Searcher.open(home.index(ledger.standing().generation()))) {
+            try (Searcher searcher = LiveGeneration.open(home, ledger, Searcher::open)) {
                 List<String> warnings = new ArrayList<>();
                 SearchRequest asked = asked(request, wanted, searcher, settings, clock, warnings);
                 List<Hit> hits = searcher.search(asked);

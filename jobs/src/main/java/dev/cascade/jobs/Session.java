@@ -117,6 +117,11 @@ final class Session {
         return vectors;
     }
 
+    /// How the live generation was made otherwise than one would be now.
+    Optional<Drift> drift() {
+        return Drift.of(home, properties, database, clock);
+    }
+
     Maintenance maintenance() {
         return new Maintenance(database.dataSource(), clock);
     }

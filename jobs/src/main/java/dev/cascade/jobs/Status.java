@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 import dev.cascade.config.Home;
+import dev.cascade.steps.LiveGeneration;
 import dev.cascade.steps.index.Counts;
 import dev.cascade.steps.index.IndexHeader;
 import dev.cascade.steps.index.IndexProblem;
@@ -197,7 +198,7 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
         List<Long> kept = generations.kept().stream().map(Standing::generation).toList();
         long generation = ledger.standing().generation();
         Instant asOf = asOf(home, warnings);
-        try (IndexView view = IndexView.open(home.index(generation))) {
+        try (IndexView view = LiveGeneration.open(home, ledger, IndexView::open)) {
             IndexHeader header = view.commit().header();
             Counts counts = view.counts();
             long entries = counts.entries();
@@ -205,7 +206,7 @@ public record Status(String root, Health health, QueueCounts queue, Lsn lsn,
             view.conflicts(MOST_CONFLICTS)
                     .forEach(conflict -> warnings.add("%s is claimed by more than one file: %s"
                             .formatted(conflict.row().shown(), conflict.paths())));
-            return new IndexState(generation, header.schemaId(), counts.files(), entries,
+            return new IndexState(header.generation(), header.schemaId(), counts.files(), entries,
                     view.bytes(), Math.max(0, entries - withVector), view.segments(),
                     view.deletedDocuments(), asOf, building, kept);
         } catch (IndexProblem ex) {

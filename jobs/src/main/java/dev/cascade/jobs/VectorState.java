@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 
 import dev.cascade.config.CascadeProperties;
 import dev.cascade.config.Home;
+import dev.cascade.steps.LiveGeneration;
 import dev.cascade.steps.Vectors;
 import dev.cascade.steps.index.IndexProblem;
 import dev.cascade.steps.index.IndexView;
@@ -52,21 +53,20 @@ final class VectorState {
     /// Whether a run would ask for vectors.
     boolean isAnythingDue(Selection selection) {
         return vectors.isPresent() && looking(view -> vectors.orElseThrow()
-                .isAnythingDue(view, selection) && drift(view).isEmpty(), false);
+                .isAnythingDue(view, selection) && otherModel(view).isEmpty(), false);
     }
 
-    /// That the vectors of the live generation are another model's than the one that is asked now.
-    Optional<Drift> drift() {
-        return vectors.isEmpty() ? Optional.empty() : looking(this::drift, Optional.empty());
-    }
+    /// The fields that hold the vectors of the model that is asked now, and of another one.
+    record OtherModel(String wanted, String found) {}
 
-    private Optional<Drift> drift(IndexView view) {
+    /// That the vectors in `view` are another model's than the one that is asked now.
+    Optional<OtherModel> otherModel(IndexView view) {
         return vectors.filter(on -> on.properties().embedding().isModelKnown())
                 .flatMap(on -> view.vectorsBeside(on.space())
                         .stream()
                         .findFirst()
-                        .map(other -> new Drift(view.commit().header().generation(),
-                                List.of("vector." + on.space()), List.of("vector." + other))));
+                        .map(other -> new OtherModel("vector." + on.space(),
+                                "vector." + other)));
     }
 
     /// How many entries lack their vector, if a run was to see to all of them.
@@ -120,7 +120,7 @@ final class VectorState {
 
     /// An index that cannot be read has no vectors to tell of; the run says what is wrong with it.
     <T> T looking(Look<T> look, T otherwise) {
-        try (IndexView view = IndexView.open(home.index(files.standing().generation()))) {
+        try (IndexView view = LiveGeneration.open(home, files, IndexView::open)) {
             return look.at(view);
         } catch (IndexProblem ex) {
             return otherwise;

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 import org.junit.jupiter.api.Test;
@@ -13,8 +14,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.jobs.RunReport.Outcome;
+import dev.cascade.steps.LiveGeneration;
+import dev.cascade.steps.MemoryTree;
 import dev.cascade.steps.MemoryTree.Episodes;
 import dev.cascade.steps.index.IndexView;
+import dev.cascade.steps.index.MissingIndex;
 import dev.cascade.steps.ledger.Generations;
 import dev.cascade.steps.ledger.Ledger;
 import dev.cascade.steps.ledger.Standing;
@@ -264,5 +268,31 @@ class RebuildTest {
             bench.rebuild();
             assertThat(view.counts().files()).isEqualTo(5);
         }
+    }
+
+    @Test
+    void whoFindsTheGenerationGoneLooksForTheOneThatTookItsPlace() {
+        notes(3);
+        bench.sync();
+        bench.set("index.keep-generations", "0");
+        AtomicInteger looks = new AtomicInteger();
+        Function<Path, IndexView> late = folder -> {
+            if (looks.incrementAndGet() == 1) {
+                bench.rebuild();
+            }
+            return IndexView.open(folder);
+        };
+        long searched = bench.asking(database -> {
+            Ledger ledger = new Ledger(database.dataSource(), Clock.systemUTC());
+            try (IndexView view = LiveGeneration.open(bench.home(), ledger, late)) {
+                return view.commit().header().generation();
+            }
+        });
+        assertThat(searched).isEqualTo(2);
+        MemoryTree.in(bench.home().state()).delete("index");
+        assertThatThrownBy(() -> bench.asking(database -> LiveGeneration.open(bench.home(),
+                new Ledger(database.dataSource(), Clock.systemUTC()), IndexView::open)))
+                .isInstanceOf(MissingIndex.class);
+        bench.sync();
     }
 }

@@ -3,6 +3,7 @@ package dev.cascade.jobs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,12 +16,20 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.batch.core.BatchStatus;
+import org.springframework.batch.core.job.JobExecution;
+import org.springframework.batch.core.job.parameters.JobParameters;
+import org.springframework.batch.core.job.parameters.JobParametersBuilder;
+import org.springframework.batch.core.repository.JobRepository;
+import org.springframework.batch.infrastructure.item.ExecutionContext;
 
 import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.jobs.RunReport.Outcome;
 import dev.cascade.steps.GuardStop;
 import dev.cascade.steps.MemoryTree;
 import dev.cascade.steps.ledger.History;
+import dev.cascade.steps.ledger.Ledger;
+import dev.cascade.steps.ledger.StateDatabase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -303,5 +312,36 @@ class RecoveryTest {
         assertThat(bench.state("bad.md")).isEqualTo("failed_permanent");
         bench.tree().delete("bad.md");
         assertThat(bench.sync().outcome()).isEqualTo(Outcome.COMPLETED);
+    }
+
+    @Test
+    @Tag("SK-01")
+    void whatBeginsInTheMomentOfTheLookIsNotTakenForDead() {
+        bench.sync();
+        kill();
+        try (StateDatabase database = StateDatabase.openForWriting(bench.home().database())) {
+            Batch batch = new Batch(database.dataSource());
+            History history = new History(database.dataSource(), Clock.systemUTC());
+            JobRepository repository = batch.repository();
+            List<JobExecution> begun = new ArrayList<>();
+            new Recovery(batch, history, new Ledger(database.dataSource(), Clock.systemUTC()))
+                    .recover(job -> {
+                        if (begun.isEmpty()) {
+                            JobParameters parameters = new JobParametersBuilder()
+                                    .addLong("run", 99L)
+                                    .toJobParameters();
+                            begun.add(repository.createJobExecution(
+                                    repository.createJobInstance(job, parameters), parameters,
+                                    new ExecutionContext()));
+                            history.begin(job);
+                        }
+                        return true;
+                    });
+            assertThat(batch.required(begun.getFirst().getId()).getStatus())
+                    .isEqualTo(BatchStatus.STARTING);
+            assertThat(bench.executions()).as("the one that was killed")
+                    .anyMatch(execution -> execution.status().equals("FAILED"));
+        }
+        bench.expectNoAgreement();
     }
 }

@@ -15,11 +15,11 @@ import dev.cascade.steps.memory.MemoryPath;
 /// Takes over what the live generation holds of the files that the new one lacks: refused ones keep
 /// their last good entries, and what a person has to decide about stays as it is until then.
 ///
-/// A file that is well in the live generation and cannot be had for the new one is another matter: it
-/// is told, and the new generation waits.
+/// A file that is well in the live generation and cannot be had for the new one is another matter: a
+/// person is asked, and the new generation waits.
 public final class CarryTasklet implements Tasklet {
 
-    private static final int SHOWN = 5;
+    private static final String LOST = "%d files are well in the index that is searched and could not be read for the new one";
 
     private final Reconciliation run;
     private final Generations generations;
@@ -52,16 +52,27 @@ public final class CarryTasklet implements Tasklet {
     }
 
     private void requireNoneWorse() {
-        List<MemoryPath> worse = generations.worse(run.target().generation(), SHOWN);
+        List<MemoryPath> worse = generations.worseAfter(run.target().generation(), null, 1);
         if (worse.isEmpty()) {
             return;
         }
-        String sentence = "%d files are well in the index that is searched and could not be read for the new one, such as %s"
-                .formatted(generations.countWorse(run.target().generation()), worse.getFirst());
         if (!acceptFailures) {
-            throw new GuardStop(sentence,
-                    "See that they can be read, then `cascade rebuild` goes on; `cascade rebuild --accept-failures` takes their present entries over.");
+            requireApproved(worse.getFirst());
         }
-        run.tally().warn(sentence + "; their present entries are taken over");
+        run.tally()
+                .warn(LOST.formatted(generations.countWorse(run.target().generation()))
+                        + ", such as %s; their present entries are taken over".formatted(
+                                worse.getFirst()));
+    }
+
+    private void requireApproved(MemoryPath example) {
+        run.gates()
+                .askAboutLost(generations, run.target().generation(), run.run(), LOST)
+                .ifPresent(gate -> {
+                    throw new GuardStop(
+                            "gate %d: %s, such as %s".formatted(gate.id(), gate.summary(), example),
+                            "See that they can be read, then `cascade rebuild` goes on. `cascade approve %1$d` lets it take their present entries over, `cascade reject %1$d` gives the new generation up."
+                                    .formatted(gate.id()));
+                });
     }
 }

@@ -61,7 +61,7 @@ public final class Comparison {
     }
 
     private IndexView view() {
-        return IndexView.open(root.home().index(ledger.standing().generation()));
+        return LiveGeneration.open(root.home(), ledger, IndexView::open);
     }
 
     /// Does all of it at once, for who only looks.

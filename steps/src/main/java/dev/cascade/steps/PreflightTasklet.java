@@ -1,5 +1,7 @@
 package dev.cascade.steps;
 
+import java.util.List;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.batch.core.scope.context.ChunkContext;
@@ -7,7 +9,9 @@ import org.springframework.batch.core.step.StepContribution;
 import org.springframework.batch.core.step.tasklet.Tasklet;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
 
+import dev.cascade.steps.index.IndexSchema;
 import dev.cascade.steps.index.IndexView;
+import dev.cascade.steps.index.SchemaDifference;
 import dev.cascade.steps.ledger.Ledger;
 import dev.cascade.steps.ledger.Standing;
 import dev.cascade.steps.memory.Watermark;
@@ -29,7 +33,7 @@ public final class PreflightTasklet implements Tasklet {
     @Override
     public RepeatStatus execute(StepContribution contribution, ChunkContext context) {
         Ledger ledger = run.ledger();
-        ledger.recordSchemas(run.root().schemaIds());
+        tellOfKinds(ledger.recordSchemas(run.root().schemaIds()));
         Standing standing = ledger.standing();
         Watermark seen = run.index().watermark().orElse(Watermark.NONE);
         if (!standing.agreesWith(seen)) {
@@ -37,6 +41,22 @@ public final class PreflightTasklet implements Tasklet {
         }
         ledger.openRun(run.run(), seen);
         return RepeatStatus.FINISHED;
+    }
+
+    private void tellOfKinds(List<String> changed) {
+        if (changed.isEmpty()) {
+            return;
+        }
+        SchemaDifference fields = IndexSchema.of(run.root().kinds())
+                .from(run.index().header().schema());
+        run.tally()
+                .warn("kinds that were changed, added or taken away: %s; their files alone are read again%s"
+                        .formatted(String.join(", ", SchemaDifference.named(changed)),
+                                fields.isOfKindsAlone() && !fields.isNone()
+                                        ? " (missing=%s, extra=%s)".formatted(
+                                                SchemaDifference.named(fields.missing()),
+                                                SchemaDifference.named(fields.extra()))
+                                        : ""));
     }
 
     /// A restored database, an older index put back, an index deleted: nothing that the ledger

@@ -34,6 +34,7 @@ public final class PublishTasklet implements Tasklet {
         long generation = run.target().generation();
         check(generation);
         generations.publish(generation);
+        run.gates().closeLost();
         generations.dropBeyond(run.properties().index().keepGenerations());
         new GenerationFolders(run.root().home()).sweep(generations.numbers());
         contribution.incrementWriteCount(1);

@@ -12,7 +12,7 @@ import dev.cascade.jobs.Decisions;
 import dev.cascade.jobs.GateReport;
 
 /// `cascade approve`
-@Command(name = "approve", description = "Lets exactly the files that a gate holds go with the next run.")
+@Command(name = "approve", description = "Lets exactly the files that a gate holds go with the next run, or lets a rebuild take their present entries over.")
 final class Approve extends Subcommand {
 
     @Parameters(paramLabel = "ID", description = "the gate, as `cascade gates` lists it")
@@ -23,14 +23,14 @@ final class Approve extends Subcommand {
 
     @Override
     ExitCode run(Session session) {
-        Home home = session.initialised();
+        Home home = session.initialisedToldOfDrift();
         GateReport gate = new Decisions(home, session.settings(home).properties(),
                 Clock.systemUTC()).approve(id, reason);
         Output output = session.output();
         output.result(gate, () -> {
-            output.line("Gate %d is approved: the next run lets %d files go.", gate.id(),
-                    gate.files());
-            output.note("next: cascade sync%s", session.rootOption());
+            output.line("Gate %d is approved: %s.", gate.id(), gate.ifApproved());
+            output.note("next: cascade %s%s", gate.ofRebuild() ? "rebuild" : "sync",
+                    session.rootOption());
         });
         return ExitCode.DONE;
     }

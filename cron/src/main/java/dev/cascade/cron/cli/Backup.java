@@ -25,7 +25,7 @@ final class Backup extends JobCommand {
 
     @Override
     ExitCode run(Session session) {
-        Home home = session.initialised();
+        Home home = session.initialisedToldOfDrift();
         Jobs jobs = new Jobs(home, session.settings(home).properties(), Clock.systemUTC());
         return Interruptible.run(jobs, () -> {
             Jobs.BackedUp done;

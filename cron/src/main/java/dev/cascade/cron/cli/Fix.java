@@ -28,7 +28,7 @@ final class Fix extends JobCommand {
 
     @Override
     ExitCode run(Session session) {
-        Home home = session.initialised();
+        Home home = apply ? session.initialised() : session.initialisedToldOfDrift();
         Selection selection = selection(home, paths, null);
         if (apply) {
             return launch(session, home,

@@ -15,12 +15,12 @@ import dev.cascade.steps.ledger.Gate;
 import dev.cascade.steps.memory.MemoryPath;
 
 /// `cascade gates`
-@Command(name = "gates", description = "Lists what a guard left to a person: which files would go, and how to decide.")
+@Command(name = "gates", description = "Lists what a guard left to a person: which files it concerns, and how to decide.")
 final class GatesCommand extends Subcommand {
 
     @Override
     ExitCode run(Session session) {
-        Home home = session.initialised();
+        Home home = session.initialisedToldOfDrift();
         List<GateReport> gates = new Decisions(home, session.settings(home).properties(),
                 Clock.systemUTC()).gates();
         Output output = session.output();
@@ -33,8 +33,9 @@ final class GatesCommand extends Subcommand {
                     .filter(gate -> gate.status() == Gate.Status.PENDING)
                     .reduce((_, first) -> first)
                     .ifPresent(gate -> output.note(
-                            "next: cascade approve %d --reason \"…\"%s lets them go, cascade reject %d --reason \"…\"%s keeps them",
-                            gate.id(), session.rootOption(), gate.id(), session.rootOption()));
+                            "next: cascade approve %d --reason \"…\"%s: %s; cascade reject %d --reason \"…\"%s: %s",
+                            gate.id(), session.rootOption(), gate.ifApproved(), gate.id(),
+                            session.rootOption(), gate.ifRejected()));
         });
         return ExitCode.DONE;
     }

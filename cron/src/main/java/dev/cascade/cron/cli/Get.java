@@ -37,7 +37,7 @@ final class Get extends Subcommand {
 
     @Override
     ExitCode run(Session session) {
-        Home home = session.initialised();
+        Home home = session.initialisedToldOfDrift();
         Output output = session.output();
         if (lines != null) {
             LinesReport read = lines(session, home, lines);

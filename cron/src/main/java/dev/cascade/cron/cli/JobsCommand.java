@@ -29,7 +29,8 @@ final class JobsCommand extends Subcommand {
     }
 
     private static ExitCode list(Session session) {
-        ExecutionsReport report = ExecutionsReport.of(session.initialised(), Clock.systemUTC());
+        ExecutionsReport report = ExecutionsReport.of(session.initialisedToldOfDrift(),
+                Clock.systemUTC());
         List<Execution> executions = report.executions();
         Output output = session.output();
         output.result(report, () -> {
@@ -82,7 +83,7 @@ final class JobsCommand extends Subcommand {
 
         @Override
         ExitCode run(Session session) {
-            Execution execution = ExecutionsReport.one(session.initialised(), id,
+            Execution execution = ExecutionsReport.one(session.initialisedToldOfDrift(), id,
                     Clock.systemUTC());
             Output output = session.output();
             output.result(execution, () -> {
@@ -126,7 +127,7 @@ final class JobsCommand extends Subcommand {
 
         @Override
         ExitCode run(Session session) {
-            Home home = session.initialised();
+            Home home = session.initialisedToldOfDrift();
             new Jobs(home, session.settings(home).properties(), Clock.systemUTC()).stop(id);
             Output output = session.output();
             output.result(StoppingReport.of(id), () -> output.line(
@@ -143,7 +144,7 @@ final class JobsCommand extends Subcommand {
 
         @Override
         ExitCode run(Session session) {
-            Home home = session.initialised();
+            Home home = session.initialisedToldOfDrift();
             Jobs jobs = new Jobs(home, session.settings(home).properties(), Clock.systemUTC());
             Output output = session.output();
             try {

@@ -1,6 +1,9 @@
 package dev.cascade.cron.cli;
 
+import java.nio.file.Path;
 import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
 
@@ -15,20 +18,25 @@ import dev.cascade.steps.ledger.StateDatabase;
 @Command(name = "migrate", description = "Brings the state database to the current schema.")
 final class Migrate extends Subcommand {
 
-    private record Report(String result, int version) {}
+    /// @param copy of the database as it was before; null if there was nothing to do
+    private record Report(String result, int version, @Nullable Path copy) {}
 
     @Override
     ExitCode run(Session session) {
-        Home home = session.initialised();
+        Home home = session.initialisedToldOfDrift();
         try (RunLock _ = RunLock.take(home.rebuildLock(), Duration.ZERO);
                 RunLock _ = RunLock.take(home.lock(), Duration.ZERO)) {
-            String done = new SoundState(home.database(), home.schemaRepair(),
+            StateDatabase.Migrated done = new SoundState(home.database(), home.schemaRepair(),
                     StateDatabase.PATIENCE,
                     added -> session.output().note("%s", added))
                     .during(() -> StateDatabase.migrate(home.database()));
             session.output()
-                    .result(new Report(done, StateDatabase.VERSION),
-                            () -> session.output().line("%s", done));
+                    .result(new Report(done.told(), StateDatabase.VERSION, done.copy()), () -> {
+                        session.output().line("%s", done.told());
+                        if (done.copy() != null) {
+                            session.output().line("Copied before: %s", done.copy());
+                        }
+                    });
             return ExitCode.DONE;
         } catch (Held held) {
             throw new CliProblem(ExitCode.BUSY, String.valueOf(held.getMessage()),

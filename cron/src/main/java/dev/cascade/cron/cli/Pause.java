@@ -26,7 +26,7 @@ final class Pause extends Subcommand {
 
     @Override
     ExitCode run(Session session) {
-        Home home = session.initialised();
+        Home home = session.initialisedToldOfDrift();
         Control control = new Decisions(home, session.settings(home).properties(),
                 Clock.systemUTC()).pause(reason, length);
         Output output = session.output();

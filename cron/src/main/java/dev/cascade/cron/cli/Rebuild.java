@@ -30,7 +30,7 @@ final class Rebuild extends JobCommand {
     ExitCode run(Session session) {
         Home home = session.home();
         if (rollback) {
-            return rollback(session, session.initialised());
+            return rollback(session, session.initialisedToldOfDrift());
         }
         Question.ask(yes, "Build a new generation of the index of %s?".formatted(home.root()));
         return launch(session, home,

@@ -12,7 +12,7 @@ import dev.cascade.jobs.Decisions;
 import dev.cascade.jobs.GateReport;
 
 /// `cascade reject`
-@Command(name = "reject", description = "Keeps the entries of the files that a gate holds, until they are back or it is approved.")
+@Command(name = "reject", description = "Keeps the entries of the files that a gate holds, until they are back or it is approved; or gives up the generation that lacks them.")
 final class Reject extends Subcommand {
 
     @Parameters(paramLabel = "ID", description = "the gate, as `cascade gates` lists it")
@@ -23,13 +23,12 @@ final class Reject extends Subcommand {
 
     @Override
     ExitCode run(Session session) {
-        Home home = session.initialised();
+        Home home = session.initialisedToldOfDrift();
         GateReport gate = new Decisions(home, session.settings(home).properties(),
                 Clock.systemUTC()).reject(id, reason);
         Output output = session.output();
         output.result(gate, () -> {
-            output.line("Gate %d is rejected: the entries of %d files stay.", gate.id(),
-                    gate.files());
+            output.line("Gate %d is rejected: %s.", gate.id(), gate.ifRejected());
         });
         return ExitCode.DONE;
     }

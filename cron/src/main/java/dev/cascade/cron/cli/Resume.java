@@ -19,7 +19,7 @@ final class Resume extends Subcommand {
 
     @Override
     ExitCode run(Session session) {
-        Home home = session.initialised();
+        Home home = session.initialisedToldOfDrift();
         Resumed resumed = new Decisions(home, session.settings(home).properties(),
                 Clock.systemUTC()).resume(resetFailed);
         Output output = session.output();

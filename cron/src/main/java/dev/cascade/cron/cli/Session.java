@@ -13,9 +13,11 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.config.Home;
 import dev.cascade.config.Settings;
 import dev.cascade.cron.schedule.Triggers;
+import dev.cascade.jobs.Drift;
 import dev.cascade.steps.Root;
 
 /// What a command gets to work with; the root and the settings are looked up when they are
@@ -95,6 +97,18 @@ final class Session {
         if (!home.isInitialised()) {
             throw CliProblem.refused("nothing is indexed in %s yet".formatted(home.root()),
                     "Run `cascade sync%s` first.".formatted(rootOption()));
+        }
+        return home;
+    }
+
+    /// The same, with a remark if its index was made in another way than one is made now.
+    Home initialisedToldOfDrift() {
+        Home home = initialised();
+        try {
+            Drift.of(home, load(home).properties(), Clock.systemUTC())
+                    .ifPresent(drift -> output.note("%s", drift.told()));
+        } catch (ConfigurationProblem ex) {
+            return home; // the command itself says so, if that is in its way
         }
         return home;
     }

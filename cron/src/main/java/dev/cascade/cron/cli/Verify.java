@@ -30,7 +30,7 @@ final class Verify extends JobCommand {
 
     @Override
     ExitCode run(Session session) {
-        Home home = session.initialised();
+        Home home = session.initialisedToldOfDrift();
         CascadeProperties properties = session.settings(home).properties();
         if (!repair) {
             return tell(session,

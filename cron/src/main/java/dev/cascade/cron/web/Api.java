@@ -237,14 +237,14 @@ final class Api {
                 .body(new Accepted(root.name(), root.clock().instant(), result));
     }
 
-    @Operation(summary = "Lets exactly the files that a gate holds go with the next run")
+    @Operation(summary = "Lets exactly the files that a gate holds go with the next run, or lets a rebuild take their present entries over")
     @PostMapping("/roots/{name}/gates/{id}/approve")
     GateReport approve(@PathVariable String name, @PathVariable long id,
             @RequestBody Reason reason) {
         return changed(name, root -> root.decisions().approve(id, said(reason.reason())));
     }
 
-    @Operation(summary = "Keeps the entries of the files that a gate holds")
+    @Operation(summary = "Keeps the entries of the files that a gate holds, or gives up the generation that lacks them")
     @PostMapping("/roots/{name}/gates/{id}/reject")
     GateReport reject(@PathVariable String name, @PathVariable long id,
             @RequestBody Reason reason) {

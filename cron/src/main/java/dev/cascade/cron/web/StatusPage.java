@@ -190,8 +190,8 @@ final class StatusPage {
         WatchedRoot root = roots.usable(name);
         GateReport gate = root.decisions().approve(id, reason);
         RunRequest.of(root.home()).leave(root.clock().instant());
-        return back(root, said, "Gate %d is approved: the next run lets %d files go."
-                .formatted(id, gate.files()));
+        return back(root, said, "Gate %d is approved: %s."
+                .formatted(id, gate.ifApproved()));
     }
 
     @PostMapping("/roots/{name}/gates/{id}/reject")
@@ -199,8 +199,8 @@ final class StatusPage {
             @RequestParam(defaultValue = "") String reason, RedirectAttributes said) {
         WatchedRoot root = roots.usable(name);
         GateReport gate = root.decisions().reject(id, reason);
-        return back(root, said, "Gate %d is rejected: the entries of %d files stay."
-                .formatted(id, gate.files()));
+        return back(root, said, "Gate %d is rejected: %s."
+                .formatted(id, gate.ifRejected()));
     }
 
     @PostMapping("/roots/{name}/pause")

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.SegmentInfos;
@@ -23,6 +25,8 @@ public record CommitData(IndexHeader header, Optional<Watermark> watermark) {
     private static final String ROOT = "cascade.root";
     private static final String GENERATION = "cascade.generation";
     private static final String FORMAT = "cascade.format";
+    private static final String ANALYZER = "cascade.analyzer";
+    private static final String FIELD = "cascade.field.";
     private static final String SCHEMA = "cascade.schema";
     private static final String LUCENE = "cascade.lucene";
     private static final String RUN = "cascade.run";
@@ -49,8 +53,7 @@ public record CommitData(IndexHeader header, Optional<Watermark> watermark) {
         try {
             IndexHeader header = new IndexHeader(value(data, ROOT),
                     Long.parseLong(value(data, GENERATION)),
-                    Integer.parseInt(value(data, FORMAT)), value(data, SCHEMA),
-                    value(data, LUCENE));
+                    schema(data), value(data, SCHEMA), value(data, LUCENE));
             return new CommitData(header,
                     data.containsKey(RUN)
                             ? Optional.of(new Watermark(Long.parseLong(value(data, RUN)),
@@ -61,11 +64,25 @@ public record CommitData(IndexHeader header, Optional<Watermark> watermark) {
         }
     }
 
+    /// Indexes were made before commits named analyzer and fields.
+    private static IndexSchema schema(Map<String, String> data) throws CorruptIndexException {
+        SortedMap<String, String> fields = new TreeMap<>();
+        data.forEach((key, type) -> {
+            if (key.startsWith(FIELD)) {
+                fields.put(key.substring(FIELD.length()), type);
+            }
+        });
+        return new IndexSchema(Integer.parseInt(value(data, FORMAT)),
+                data.getOrDefault(ANALYZER, IndexSchema.UNNAMED_ANALYZER), fields);
+    }
+
     Map<String, String> toMap() {
         Map<String, String> data = new LinkedHashMap<>();
         data.put(ROOT, header.rootId());
         data.put(GENERATION, Long.toString(header.generation()));
-        data.put(FORMAT, Integer.toString(header.format()));
+        data.put(FORMAT, Integer.toString(header.schema().format()));
+        data.put(ANALYZER, header.schema().analyzer());
+        header.schema().fields().forEach((name, type) -> data.put(FIELD + name, type));
         data.put(SCHEMA, header.schemaId());
         data.put(LUCENE, header.lucene());
         watermark.ifPresent(mark -> {

@@ -49,7 +49,7 @@ final class CommittingWriter implements Closeable {
 
     private final Path folder;
     private final Directory directory;
-    private final IndexHeader header;
+    private volatile IndexHeader header;
     private final DataSize ramBuffer;
     private final VectorCodec codec = new VectorCodec();
     private ConcurrentMergeScheduler merges = new Merges();
@@ -103,7 +103,8 @@ final class CommittingWriter implements Closeable {
                 .setRAMBufferSizeMB(ramBuffer.toBytes() / (1024.0 * 1024.0)));
     }
 
-    /// Commits the header of a new index, or reads and checks that of an old one.
+    /// Commits the header of a new index, or reads and checks that of an old one. One that was made in
+    /// another way as a whole goes on saying so, whatever is added to it.
     private CommitData begin() throws IOException {
         Iterable<Map.Entry<String, String>> found = lucene.getLiveCommitData();
         if (!DirectoryReader.indexExists(directory)) {
@@ -115,6 +116,9 @@ final class CommittingWriter implements Closeable {
         if (!last.header().rootId().equals(header.rootId())
                 || last.header().generation() != header.generation()) {
             throw new ForeignIndex(folder, last.header(), header);
+        }
+        if (!header.schema().from(last.header().schema()).isOfKindsAlone()) {
+            header = last.header();
         }
         return last;
     }

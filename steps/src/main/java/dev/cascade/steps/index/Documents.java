@@ -8,8 +8,12 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 import org.apache.lucene.document.BinaryDocValuesField;
@@ -22,7 +26,9 @@ import org.apache.lucene.document.LongField;
 import org.apache.lucene.document.SortedDocValuesField;
 import org.apache.lucene.document.StoredField;
 import org.apache.lucene.document.StringField;
+import org.apache.lucene.index.DocValuesType;
 import org.apache.lucene.index.IndexOptions;
+import org.apache.lucene.index.IndexableFieldType;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.store.ByteBuffersDataOutput;
 import org.apache.lucene.util.BytesRef;
@@ -142,6 +148,54 @@ final class Documents {
         made.add(new StringField(Columns.PATH, path.value(), Field.Store.YES));
         made.add(new SortedDocValuesField(Columns.PATH, new BytesRef(path.value())));
         return made;
+    }
+
+    /// The type of each field that is more than stored, by name, but for the vectors: as it stands in
+    /// the documents of an entry that has it all.
+    SortedMap<String, String> fields() {
+        SortedMap<String, String> fields = new TreeMap<>();
+        MemoryPath path = new MemoryPath("a");
+        plans.forEach((kind, plan) -> {
+            RowId row = new RowId(kind, Scope.NONE, "", "", "a");
+            SortedMap<String, List<String>> values = new TreeMap<>();
+            plan.types().forEach((column, type) -> values.put(column, List.of(switch (type) {
+                case TIMESTAMP -> Instant.EPOCH.toString();
+                case TEXT, KEYWORD, LIST, INTEGER, DECIMAL, JSON -> "0";
+            })));
+            plan.searched().forEach(column -> values.putIfAbsent(column, List.of("0")));
+            Entry whole = new Entry(row, 1, "a", List.of("a"), Instant.EPOCH, "a", values, "");
+            describe(entry(path, whole, null), fields);
+            IndexedFile file = new IndexedFile(path, kind, Scope.NONE, "", "", "", "",
+                    new TreeMap<>(), new TreeMap<>(Map.of("a", "b")));
+            about(file, List.of(whole), 0).forEach(made -> describe(made, fields));
+        });
+        fields.values().removeIf(String::isEmpty);
+        return fields;
+    }
+
+    /// Fields that share a name are one to Lucene.
+    private static void describe(Document made, SortedMap<String, String> fields) {
+        Map<String, SortedSet<String>> types = new HashMap<>();
+        made.forEach(field -> types.computeIfAbsent(field.name(), _ -> new TreeSet<>())
+                .addAll(properties(field.fieldType())));
+        types.forEach((name, properties) -> fields.put(name, String.join("+", properties)));
+    }
+
+    private static List<String> properties(IndexableFieldType type) {
+        List<String> properties = new ArrayList<>();
+        if (type.indexOptions() != IndexOptions.NONE) {
+            properties.add(type.indexOptions().name().toLowerCase(Locale.ROOT));
+            if (!type.omitNorms()) {
+                properties.add("norms");
+            }
+        }
+        if (type.docValuesType() != DocValuesType.NONE) {
+            properties.add("values_" + type.docValuesType().name().toLowerCase(Locale.ROOT));
+        }
+        if (type.pointDimensionCount() > 0) {
+            properties.add("points");
+        }
+        return properties;
     }
 
     /// @param vector

@@ -15,34 +15,34 @@ import dev.cascade.config.Kinds;
 ///            the root that it was made from
 /// @param generation
 ///            counts the rebuilds of that root
-/// @param format
-///            the layout of documents and fields
 /// @param schemaId
 ///            a digest of format, analyzer and all kinds
 /// @param lucene
 ///            the version of Lucene that wrote it
-public record IndexHeader(String rootId, long generation, int format, String schemaId,
+public record IndexHeader(String rootId, long generation, IndexSchema schema, String schemaId,
         String lucene) {
 
-    /// Grows whenever the same entry would be written in another way.
-    public static final int FORMAT = 2;
+    /// Stands in the id of every kind, and is never to change: then all files would be read again.
+    private static final String KIND = "2\nicu-bigram-kstem-1\n";
 
     private static final int SHOWN_DIGITS = 12;
 
     /// What an index that is written now says of itself.
     public static IndexHeader of(String rootId, long generation, Kinds kinds) {
-        return new IndexHeader(rootId, generation, FORMAT,
-                digest(kinds.inOrder()
-                        .stream()
-                        .map(kind -> kind.name() + "=" + schemaId(kind))
-                        .sorted()
-                        .collect(Collectors.joining("\n"))),
+        String all = kinds.inOrder()
+                .stream()
+                .map(kind -> kind.name() + "=" + schemaId(kind))
+                .sorted()
+                .collect(Collectors.joining("\n"));
+        return new IndexHeader(rootId, generation, IndexSchema.of(kinds),
+                digest("%d\n%s\n%s".formatted(IndexSchema.FORMAT, MemoryAnalyzer.ID, all)),
                 Version.LATEST.toString());
     }
 
-    /// Changes whenever files of `kind` would be indexed differently.
+    /// Changes whenever files of `kind` would be indexed differently than before, while those of other
+    /// kinds would not.
     public static String schemaId(KindSpec kind) {
-        return digest("%d\n%s\n%s".formatted(FORMAT, MemoryAnalyzer.ID, kind.digest()));
+        return digest(KIND + kind.digest());
     }
 
     private static String digest(String text) {

@@ -9,6 +9,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 import javax.sql.DataSource;
@@ -30,6 +32,13 @@ public final class Gates {
 
     private static final int PAGE = 1000;
     private static final int SHOWN_DIGITS = 16;
+
+    /// The files that wait for a decision, or are kept by one, whatever it is about.
+    private static final String HOLDS = """
+            WITH gate_holds AS (
+                SELECT gate, md_path FROM md_change_state WHERE gate IS NOT NULL
+                UNION ALL SELECT gate, md_path FROM gate_file)
+            """;
 
     /// Proposed by the walk of this run, and not held.
     private static final String PROPOSED = """
@@ -212,6 +221,77 @@ public final class Gates {
         name(gate, summary, digest);
     }
 
+    // The files that a rebuild would lose
+
+    /// Asks about the files that `generation`, which is being built, lacks although they are well in the
+    /// live one. About other files than were asked about before it is asked anew.
+    ///
+    /// @param summary what is to be decided, with `%d` for the number of files
+    /// @return the gate to decide about; empty if all of them were approved
+    public Optional<Gate> askAboutLost(Generations generations, long generation, long run,
+            String summary) {
+        MessageDigest digest = Digests.newSha256();
+        AtomicLong lost = new AtomicLong();
+        AtomicLong approved = new AtomicLong();
+        eachLost(generations, generation, page -> {
+            page.forEach(path -> digest.update((path + "\n").getBytes(StandardCharsets.UTF_8)));
+            lost.addAndGet(page.size());
+            approved.addAndGet(page.stream().filter(this::isApprovedToBeLost).count());
+        });
+        if (approved.get() == lost.get()) {
+            return Optional.empty();
+        }
+        String named = named(digest);
+        return Optional.of(pending()
+                .stream()
+                .filter(gate -> gate.kind().equals(Gate.REBUILD) && gate.digest().equals(named))
+                .findFirst()
+                .orElseGet(() -> made(transaction.execute(_ -> {
+                    forgetLost();
+                    long gate = open(Gate.REBUILD, run, "rebuild");
+                    eachLost(generations, generation, page -> jdbc.batchUpdate(
+                            "INSERT INTO gate_file (gate, md_path) VALUES (?, ?)",
+                            page.stream().map(path -> new Object[]{gate, path}).toList()));
+                    name(gate, summary.formatted(lost.get()), named);
+                    return gate;
+                }))));
+    }
+
+    private static void eachLost(Generations generations, long generation,
+            Consumer<List<String>> work) {
+        List<MemoryPath> page = generations.worseAfter(generation, null, PAGE);
+        while (!page.isEmpty()) {
+            work.accept(page.stream().map(MemoryPath::value).toList());
+            page = generations.worseAfter(generation, page.getLast(), PAGE);
+        }
+    }
+
+    private boolean isApprovedToBeLost(String path) {
+        return count("""
+                SELECT count(*) FROM gate_file f JOIN gate g ON g.gate = f.gate
+                 WHERE g.status = 'approved' AND g.expires_at > ? AND f.md_path = ?""",
+                clock.millis(), path) > 0;
+    }
+
+    /// There is nothing more to decide about a rebuild: the new generation is searched.
+    public void closeLost() {
+        transaction.executeWithoutResult(_ -> forgetLost());
+    }
+
+    private void forgetLost() {
+        jdbc.update("""
+                UPDATE gate SET status = 'expired'
+                 WHERE kind = ? AND status IN ('pending', 'rejected')""", Gate.REBUILD);
+        jdbc.update("DELETE FROM gate_file");
+    }
+
+    /// The gate by which a person gave the last unfinished generation up; empty if none did, or if one
+    /// was built since.
+    public Optional<Gate> rejectedRebuild() {
+        return gates("WHERE g.kind = '%s' AND g.status = 'rejected' ORDER BY g.gate DESC"
+                .formatted(Gate.REBUILD)).stream().findFirst();
+    }
+
     private long open(String kind, long run, String job) {
         jdbc.update("""
                 INSERT INTO gate (kind, job, run, status, summary, digest, created_at)
@@ -220,8 +300,16 @@ public final class Gates {
     }
 
     private void name(long gate, String summary, MessageDigest digest) {
-        jdbc.update("UPDATE gate SET summary = ?, digest = ? WHERE gate = ?", summary,
-                HexFormat.of().formatHex(digest.digest()).substring(0, SHOWN_DIGITS), gate);
+        name(gate, summary, named(digest));
+    }
+
+    private void name(long gate, String summary, String digest) {
+        jdbc.update("UPDATE gate SET summary = ?, digest = ? WHERE gate = ?", summary, digest,
+                gate);
+    }
+
+    private static String named(MessageDigest digest) {
+        return HexFormat.of().formatHex(digest.digest()).substring(0, SHOWN_DIGITS);
     }
 
     private Gate made(@Nullable Long id) {
@@ -240,7 +328,7 @@ public final class Gates {
     public List<Gate> pending() {
         return gates("""
                 WHERE g.status = 'pending'
-                  AND EXISTS (SELECT 1 FROM md_change_state c WHERE c.gate = g.gate)
+                  AND EXISTS (SELECT 1 FROM gate_holds c WHERE c.gate = g.gate)
                 ORDER BY g.gate""");
     }
 
@@ -249,10 +337,10 @@ public final class Gates {
     }
 
     private List<Gate> gates(String condition) {
-        return jdbc.query("""
+        return jdbc.query(HOLDS + """
                 SELECT g.gate, g.kind, g.job, g.run, g.status, g.created_at, g.decided_at,
                        g.expires_at, g.summary, g.digest, g.reason,
-                       (SELECT count(*) FROM md_change_state c WHERE c.gate = g.gate)
+                       (SELECT count(*) FROM gate_holds c WHERE c.gate = g.gate)
                   FROM gate g\s""" + condition,
                 (row, _) -> new Gate(row.getLong(1), row.getString(2), row.getString(3),
                         row.getLong(4),
@@ -265,54 +353,54 @@ public final class Gates {
     /// The paths that a gate holds, in their order, at most `limit`.
     public List<String> held(long id, int limit) {
         return jdbc.query(
-                "SELECT md_path FROM md_change_state WHERE gate = ? ORDER BY md_path LIMIT ?",
+                HOLDS + "SELECT md_path FROM gate_holds WHERE gate = ? ORDER BY md_path LIMIT ?",
                 (row, _) -> row.getString(1), id, limit);
     }
 
-    /// Lets exactly the files that the gate holds go with the next run.
+    /// Says yes to what the gate asks, for exactly the files that it holds.
     ///
     /// @param expires when the approval lapses if no run used it
     /// @return whether it could be decided: not if it was approved, or holds no file any more
     public boolean approve(long id, String reason, Instant expires) {
-        return jdbc.update("""
+        return jdbc.update(HOLDS + """
                 UPDATE gate SET status = 'approved', reason = ?, decided_at = ?, expires_at = ?
                  WHERE gate = ? AND (status IN ('pending', 'rejected')
                                      OR status = 'approved' AND expires_at <= ?)
-                   AND EXISTS (SELECT 1 FROM md_change_state c WHERE c.gate = gate.gate)""",
+                   AND EXISTS (SELECT 1 FROM gate_holds c WHERE c.gate = gate.gate)""",
                 reason, clock.millis(), expires.toEpochMilli(), id, clock.millis()) > 0;
     }
 
-    /// Keeps the entries of the files that the gate holds.
+    /// Says no to what the gate asks.
     ///
     /// @return whether it could be decided: not if it was rejected, or holds no file any more
     public boolean reject(long id, String reason) {
-        return jdbc.update("""
+        return jdbc.update(HOLDS + """
                 UPDATE gate SET status = 'rejected', reason = ?, decided_at = ?, expires_at = NULL
                  WHERE gate = ? AND status IN ('pending', 'approved')
-                   AND EXISTS (SELECT 1 FROM md_change_state c WHERE c.gate = gate.gate)""",
+                   AND EXISTS (SELECT 1 FROM gate_holds c WHERE c.gate = gate.gate)""",
                 reason, clock.millis(), id) > 0;
     }
 
     /// Closes approvals that nobody used in time, and gates whose files are all back.
     public void lapse() {
-        jdbc.update("""
+        jdbc.update(HOLDS + """
                 UPDATE gate SET status = 'expired'
                  WHERE status = 'approved' AND expires_at <= ?
-                   AND EXISTS (SELECT 1 FROM md_change_state c WHERE c.gate = gate.gate)""",
+                   AND EXISTS (SELECT 1 FROM gate_holds c WHERE c.gate = gate.gate)""",
                 clock.millis());
-        jdbc.update("""
+        jdbc.update(HOLDS + """
                 UPDATE gate SET status = 'expired'
                  WHERE status IN ('pending', 'rejected')
-                   AND NOT EXISTS (SELECT 1 FROM md_change_state c WHERE c.gate = gate.gate)""");
+                   AND NOT EXISTS (SELECT 1 FROM gate_holds c WHERE c.gate = gate.gate)""");
     }
 
     /// Drops decisions that were made before `before` and concern no file any more.
     ///
     /// @return how many
     public int purge(Instant before) {
-        return jdbc.update("""
+        return jdbc.update(HOLDS + """
                 DELETE FROM gate WHERE created_at < ? AND status IN ('approved', 'expired')
-                   AND NOT EXISTS (SELECT 1 FROM md_change_state c WHERE c.gate = gate.gate)""",
+                   AND NOT EXISTS (SELECT 1 FROM gate_holds c WHERE c.gate = gate.gate)""",
                 before.toEpochMilli());
     }
 

@@ -130,10 +130,14 @@ public final class Generations {
         return count("SELECT count(*) %s%s".formatted(LACKING, READABLE), generation, "");
     }
 
-    /// Some of the files that `generation` lacks although they are well in the live one, by path.
-    public List<MemoryPath> worse(long generation, int limit) {
+    /// Some of the files that `generation` lacks although they are well in the live one, in the order of
+    /// their paths.
+    ///
+    /// @param after the last path of the page before; null for the first page
+    public List<MemoryPath> worseAfter(long generation, @Nullable MemoryPath after, int limit) {
         return jdbc.query("SELECT f.md_path %s%s ORDER BY f.md_path LIMIT %d".formatted(LACKING,
-                WORSE, limit), (row, _) -> new MemoryPath(row.getString(1)), generation, "");
+                WORSE, limit), (row, _) -> new MemoryPath(row.getString(1)), generation,
+                after == null ? "" : after.value());
     }
 
     /// How many files `generation` lacks although they are well in the live one.

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -136,15 +137,25 @@ public final class Ledger {
     /// Records how files of each kind are indexed now. Files of a kind whose schema changed become
     /// owed by that alone; what was refused under the old schema gets another try. Kinds that are not
     /// named are no more.
-    public void recordSchemas(Map<String, String> schemaIdByKind) {
+    ///
+    /// @return the kinds that were changed, added or taken away since any were recorded
+    public List<String> recordSchemas(Map<String, String> schemaIdByKind) {
+        Map<String, String> before = schemas();
         transaction.executeWithoutResult(_ -> {
-            for (String kind : schemas().keySet()) {
+            for (String kind : before.keySet()) {
                 if (!schemaIdByKind.containsKey(kind)) {
                     jdbc.update("DELETE FROM kind_schema WHERE kind = ?", kind);
                 }
             }
             schemaIdByKind.forEach(this::recordSchema);
         });
+        return before.isEmpty() ? List.of()
+                : Stream.concat(before.keySet().stream(), schemaIdByKind.keySet().stream())
+                        .distinct()
+                        .filter(kind -> !Objects.equals(before.get(kind),
+                                schemaIdByKind.get(kind)))
+                        .sorted()
+                        .toList();
     }
 
     private void recordSchema(String kind, String schemaId) {

@@ -19,6 +19,7 @@ import javax.sql.DataSource;
 
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.output.MigrateResult;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
@@ -37,7 +38,7 @@ import com.zaxxer.hikari.HikariDataSource;
 public final class StateDatabase implements AutoCloseable {
 
     /// The version of the schema that this program reads and writes, as `PRAGMA user_version`.
-    public static final int VERSION = 5;
+    public static final int VERSION = 6;
 
     /// How long a write waits while another program holds the database.
     public static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -159,14 +160,19 @@ public final class StateDatabase implements AutoCloseable {
         return refuseUnusable(file, false) == VERSION;
     }
 
-    /// Brings the database at `file` to [#VERSION], after a copy of it was made, and says in one line what
-    /// was done.
-    public static String migrate(Path file) {
-        refuseUnusable(file, false);
+    /// What bringing a database to [#VERSION] did.
+    ///
+    /// @param told one line
+    /// @param copy of the database as it was before; null if there was nothing to do, or nothing to copy
+    public record Migrated(String told, @Nullable Path copy) {}
+
+    /// Brings the database at `file` to [#VERSION], after a copy of it was made.
+    public static Migrated migrate(Path file) {
+        int version = refuseUnusable(file, false);
         try (HikariDataSource pool = new HikariDataSource(pool(file, PATIENCE))) {
-            int applied = new StateDatabase(pool, pool).bringUpToDate(file);
-            return applied == 0 ? "Schema up to date"
-                    : "Schema brought to version %d".formatted(VERSION);
+            Path copy = new StateDatabase(pool, pool).bringUpToDate(file);
+            return new Migrated(version == VERSION ? "Schema up to date"
+                    : "Schema brought to version %d".formatted(VERSION), copy);
         }
     }
 
@@ -203,19 +209,22 @@ public final class StateDatabase implements AutoCloseable {
     }
 
     /// What was there before is copied first.
-    private int bringUpToDate(Path file) {
+    ///
+    /// @return the copy; null if there was nothing to do, or nothing to copy
+    private @Nullable Path bringUpToDate(Path file) {
         int version = version(dataSource);
         if (version == VERSION) {
-            return 0;
+            return null;
         }
         if (version == 0) {
-            return migrate(dataSource, VERSION);
+            migrate(dataSource, VERSION);
+            return null;
         }
         Path copy = copied(file, version);
         try {
-            int applied = migrate(dataSource, VERSION);
+            migrate(dataSource, VERSION);
             log.info("{} was brought to schema version {}; {} is as it was", file, VERSION, copy);
-            return applied;
+            return copy;
         } catch (RuntimeException ex) {
             forget(copy, ex); // it is as it was, and the next attempt makes another
             throw ex;

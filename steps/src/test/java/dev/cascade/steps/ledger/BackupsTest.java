@@ -151,9 +151,12 @@ class BackupsTest {
             } finally {
                 source.destroy();
             }
-            assertThat(StateDatabase.migrate(old)).isEqualTo(
+            StateDatabase.Migrated migrated = StateDatabase.migrate(old);
+            assertThat(migrated.told()).isEqualTo(
                     "Schema brought to version " + StateDatabase.VERSION);
-            assertThat(StateDatabase.migrate(old)).isEqualTo("Schema up to date");
+            assertThat(migrated.copy()).isNotNull().exists();
+            assertThat(StateDatabase.migrate(old))
+                    .isEqualTo(new StateDatabase.Migrated("Schema up to date", null));
             try (StateDatabase state = StateDatabase.openForReading(old)) {
                 assertThat(new Ledger(state.dataSource(), Clock.systemUTC()).knowsAnyFile())
                         .isTrue();

@@ -61,7 +61,7 @@ class StateDatabaseTest {
         assertThatExceptionOfType(UnusableState.class)
                 .isThrownBy(() -> StateDatabase.migrate(file));
         StateDatabase.openForWriting(file).close();
-        assertThat(StateDatabase.migrate(file)).isEqualTo("Schema up to date");
+        assertThat(StateDatabase.migrate(file).told()).isEqualTo("Schema up to date");
     }
 
     @Test
@@ -69,8 +69,8 @@ class StateDatabaseTest {
     void anEmptyFileIsBroughtToTheCurrentSchema() throws IOException {
         Files.createFile(file);
         assertThat(StateDatabase.isCurrent(file)).isFalse();
-        assertThat(StateDatabase.migrate(file)).startsWith("Schema brought to version");
-        assertThat(StateDatabase.migrate(file)).isEqualTo("Schema up to date");
+        assertThat(StateDatabase.migrate(file).told()).startsWith("Schema brought to version");
+        assertThat(StateDatabase.migrate(file).told()).isEqualTo("Schema up to date");
         assertThat(StateDatabase.isCurrent(file)).isTrue();
     }
 
