@@ -1,13 +1,15 @@
 package dev.cascade.steps;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import dev.cascade.steps.ledger.Settlement;
 import dev.cascade.steps.ledger.VectorLedger.EntryKey;
 import dev.cascade.steps.memory.Entry;
-import dev.cascade.steps.memory.Finding;
 import dev.cascade.steps.memory.MemoryDocument;
 import dev.cascade.steps.memory.MemoryPath;
 import dev.cascade.steps.memory.Outcome;
@@ -17,21 +19,17 @@ import dev.cascade.steps.memory.Outcome;
 final class InHand {
 
     private final List<Settlement> settlements = new ArrayList<>();
-    private final List<MemoryPath> paths = new ArrayList<>();
+    private final Set<MemoryPath> paths = new HashSet<>();
     private final List<EntryKey> changed = new ArrayList<>();
-    private final List<String> warnings = new ArrayList<>();
+    private final List<Consumer<Tally>> counts = new ArrayList<>();
     private boolean touchesIndex;
-    private long indexed;
-    private long deleted;
-    private long stillOwed;
-    private long upserted;
-    private long entriesDeleted;
-    private long kept;
-    private long vectors;
 
+    /// @param settled
+    ///            what the ledger is to hold of these outcomes, and of files that were skipped beside them
     void add(List<Outcome> outcomes, List<Settlement> settled) {
         outcomes.forEach(this::add);
         settlements.addAll(settled);
+        settled.forEach(settlement -> paths.add(settlement.path()));
     }
 
     private void add(Outcome outcome) {
@@ -39,46 +37,53 @@ final class InHand {
         switch (outcome) {
             case Outcome.Indexed done -> {
                 touchesIndex = true;
-                indexed++;
-                upserted += done.diff().upserts().size();
-                entriesDeleted += done.diff().deletes().size();
-                kept += done.diff().kept();
-                vectors += done.vectors().size();
                 Stream.concat(done.diff().upserts().stream().map(Entry::id),
                         done.diff().deletes().stream())
                         .forEach(id -> changed.add(new EntryKey(done.path(), id)));
+                int upserted = done.diff().upserts().size();
+                int deleted = done.diff().deletes().size();
+                int kept = done.diff().kept();
+                int vectors = done.vectors().size();
+                counts.add(tally -> {
+                    tally.addIndexed(upserted, deleted, kept);
+                    tally.addVectors(0, vectors);
+                });
                 warnAbout(done.document());
             }
             case Outcome.Untouched same -> {
-                indexed++;
-                kept += same.document().entries().size();
+                int kept = same.document().entries().size();
+                counts.add(tally -> tally.addIndexed(0, 0, kept));
                 warnAbout(same.document());
             }
             case Outcome.Gone _ -> {
                 touchesIndex = true;
-                deleted++;
+                counts.add(Tally::addDeleted);
             }
             case Outcome.StillOwed owed -> {
-                stillOwed++;
-                warnings.add("%s: %s; it is read again by the next run".formatted(owed.path(),
-                        owed.why()));
+                String warning = "%s: %s; it is read again by the next run".formatted(owed.path(),
+                        owed.why());
+                counts.add(tally -> {
+                    tally.addStillOwed();
+                    tally.warn(warning);
+                });
             }
-            case Outcome.NotTried _ -> stillOwed++;
+            case Outcome.NotTried _ -> counts.add(Tally::addStillOwed);
         }
     }
 
     private void warnAbout(MemoryDocument document) {
-        for (Finding finding : document.findings()) {
-            warnings.add(Tally.told(document.path(), finding));
-        }
+        document.findings()
+                .stream()
+                .map(finding -> Tally.told(document.path(), finding))
+                .forEach(warning -> counts.add(tally -> tally.warn(warning)));
     }
 
     List<Settlement> settlements() {
         return settlements;
     }
 
-    /// The files that it is of, but for those that were skipped.
-    List<MemoryPath> paths() {
+    /// The files that it is of, with those that were skipped.
+    Set<MemoryPath> paths() {
         return paths;
     }
 
@@ -87,44 +92,12 @@ final class InHand {
         return changed;
     }
 
-    List<String> warnings() {
-        return warnings;
-    }
-
     boolean touchesIndex() {
         return touchesIndex;
     }
 
-    int files() {
-        return paths.size();
-    }
-
-    long indexed() {
-        return indexed;
-    }
-
-    long deleted() {
-        return deleted;
-    }
-
-    long stillOwed() {
-        return stillOwed;
-    }
-
-    long upserted() {
-        return upserted;
-    }
-
-    long entriesDeleted() {
-        return entriesDeleted;
-    }
-
-    long kept() {
-        return kept;
-    }
-
-    /// Vectors that were had without asking.
-    long vectors() {
-        return vectors;
+    /// Counts it, once it is durable.
+    void count(Tally tally) {
+        counts.forEach(count -> count.accept(tally));
     }
 }

@@ -69,7 +69,7 @@ public final class OutcomeWriter
                     .orElse(outcomes);
             run.index().apply(vectored);
             inHand.add(vectored, settlements);
-            if (inHand.files() >= run.properties().reconcile().chunkSize()) {
+            if (inHand.paths().size() >= run.properties().reconcile().chunkSize()) {
                 commit();
             }
         });
@@ -81,9 +81,8 @@ public final class OutcomeWriter
         if (run.target().isLive()) {
             run.vectors().ifPresent(vectors -> vectors.changed(inHand.changed()));
         }
-        run.tally().add(inHand);
+        inHand.count(run.tally());
         inHand.paths().forEach(account::settled);
-        inHand.settlements().forEach(settlement -> account.settled(settlement.path()));
         inHand = new InHand();
     }
 
@@ -193,7 +192,9 @@ public final class OutcomeWriter
     @Override
     public @Nullable ExitStatus afterStep(StepExecution step) {
         try {
-            orNothing(this::commit);
+            if (!inHand.paths().isEmpty()) {
+                orNothing(this::commit);
+            }
             recordSkipped();
             if (run.tally().counts().indexed() > 0) {
                 run.ledger().countAttempts(run.run());

@@ -107,16 +107,23 @@ public final class Tally {
         owed.set(files);
     }
 
-    void add(InHand durable) {
-        handled.addAndGet(durable.files());
-        indexed.addAndGet(durable.indexed());
-        deleted.addAndGet(durable.deleted());
-        stillOwed.addAndGet(durable.stillOwed());
-        entriesUpserted.addAndGet(durable.upserted());
-        entriesDeleted.addAndGet(durable.entriesDeleted());
-        entriesKept.addAndGet(durable.kept());
-        cached.addAndGet(durable.vectors());
-        durable.warnings().forEach(this::warn);
+    /// A file now stands in the index as it is on disk.
+    void addIndexed(long upserted, long removed, long kept) {
+        handled.incrementAndGet();
+        indexed.incrementAndGet();
+        entriesUpserted.addAndGet(upserted);
+        entriesDeleted.addAndGet(removed);
+        entriesKept.addAndGet(kept);
+    }
+
+    void addDeleted() {
+        handled.incrementAndGet();
+        deleted.incrementAndGet();
+    }
+
+    void addStillOwed() {
+        handled.incrementAndGet();
+        stillOwed.incrementAndGet();
     }
 
     void addRefused() {
