@@ -12,10 +12,12 @@ import dev.cascade.config.CascadeProperties.Index.OnDrift;
 import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.config.Home;
 import dev.cascade.config.Kinds;
+import dev.cascade.steps.LiveGeneration;
 import dev.cascade.steps.Root;
+import dev.cascade.steps.index.CommitData;
 import dev.cascade.steps.index.IndexHeader;
+import dev.cascade.steps.index.IndexProblem;
 import dev.cascade.steps.index.IndexSchema;
-import dev.cascade.steps.index.IndexView;
 import dev.cascade.steps.index.SchemaDifference;
 import dev.cascade.steps.ledger.Ledger;
 import dev.cascade.steps.ledger.StateDatabase;
@@ -40,16 +42,28 @@ public record Drift(long generation, List<String> missing, List<String> extra,
     static Optional<Drift> of(Home home, CascadeProperties properties, StateDatabase database,
             Clock clock) {
         VectorState vectors = new VectorState(home, properties, database, clock);
-        return new Ledger(database.dataSource(), clock).identity()
+        Ledger ledger = new Ledger(database.dataSource(), clock);
+        return ledger.identity()
                 .map(identity -> Root.unproven(home, properties, Optional.of(identity)).kinds())
-                .flatMap(kinds -> vectors.looking(view -> in(view, kinds, vectors),
-                        Optional.empty()));
+                .flatMap(kinds -> vectors.vectors().isEmpty()
+                        ? header(home, ledger)
+                                .flatMap(header -> in(header, kinds, Optional.empty()))
+                        : vectors.looking(view -> in(view.commit().header(), kinds,
+                                vectors.otherModel(view)), Optional.empty()));
     }
 
-    private static Optional<Drift> in(IndexView view, Kinds kinds, VectorState vectors) {
-        IndexHeader header = view.commit().header();
+    /// Every look of a schedule asks, so no document is opened for it.
+    private static Optional<IndexHeader> header(Home home, Ledger ledger) {
+        try {
+            return Optional.of(LiveGeneration.open(home, ledger, CommitData::read).header());
+        } catch (IndexProblem ex) {
+            return Optional.empty(); // the run itself says what is wrong with it, or mends it
+        }
+    }
+
+    private static Optional<Drift> in(IndexHeader header, Kinds kinds,
+            Optional<VectorState.OtherModel> other) {
         SchemaDifference made = IndexSchema.of(kinds).from(header.schema());
-        Optional<VectorState.OtherModel> other = vectors.otherModel(view);
         if (made.isOfKindsAlone() && other.isEmpty()) {
             return Optional.empty();
         }
