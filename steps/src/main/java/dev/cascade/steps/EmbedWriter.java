@@ -2,11 +2,15 @@ package dev.cascade.steps;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+import org.springframework.batch.core.ExitStatus;
+import org.springframework.batch.core.listener.StepExecutionListener;
+import org.springframework.batch.core.step.StepExecution;
 import org.springframework.batch.infrastructure.item.Chunk;
 import org.springframework.batch.infrastructure.item.ItemWriter;
 
 /// Hands vectors to the one place that makes anything durable.
-public final class EmbedWriter implements ItemWriter<Embedded> {
+public final class EmbedWriter implements ItemWriter<Embedded>, StepExecutionListener {
 
     private final Reconciliation run;
     private final Vectors vectors;
@@ -30,5 +34,10 @@ public final class EmbedWriter implements ItemWriter<Embedded> {
                     .addVectors(item.batch().isKept() ? 0 : item.vectors().size(),
                             item.batch().isKept() ? item.vectors().size() : 0);
         }
+    }
+
+    @Override
+    public @Nullable ExitStatus afterStep(StepExecution step) {
+        return outcomes.end(step, vectors);
     }
 }

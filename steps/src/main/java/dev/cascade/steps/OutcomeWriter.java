@@ -16,6 +16,7 @@ import org.springframework.batch.infrastructure.item.ItemWriter;
 import dev.cascade.steps.index.IndexHeader;
 import dev.cascade.steps.ledger.Settlement;
 import dev.cascade.steps.ledger.VectorFailure;
+import dev.cascade.steps.ledger.VectorLedger.EntryKey;
 import dev.cascade.steps.memory.Change;
 import dev.cascade.steps.memory.EntryVector;
 import dev.cascade.steps.memory.Finding;
@@ -38,6 +39,9 @@ public final class OutcomeWriter
     /// So many skipped files are recorded at once.
     static final int BATCH = 1000;
 
+    /// So many entries get their vectors with one commit.
+    private static final int VECTORS = 5000;
+
     private static final long NO_GATE = 0;
     private final Reconciliation run;
     private final Trouble trouble;
@@ -48,6 +52,8 @@ public final class OutcomeWriter
     private long heldEmptied;
     private long carried;
     private InHand inHand = new InHand();
+    private final List<EntryKey> vectored = new ArrayList<>();
+    private final List<VectorFailure> refused = new ArrayList<>();
 
     public OutcomeWriter(Reconciliation run, Trouble trouble, Account account,
             RemovalLimit limit) {
@@ -64,11 +70,11 @@ public final class OutcomeWriter
         settlements.addAll(hold(outcomes));
         outcomes.forEach(outcome -> settlement(outcome).ifPresent(settlements::add));
         orNothing(() -> {
-            List<Outcome> vectored = run.vectors()
+            List<Outcome> complete = run.vectors()
                     .map(vectors -> vectors.withKept(run.target(), outcomes))
                     .orElse(outcomes);
-            run.index().apply(vectored);
-            inHand.add(vectored, settlements);
+            run.index().apply(complete);
+            inHand.add(complete, settlements);
             if (inHand.paths().size() >= run.properties().reconcile().chunkSize()) {
                 commit();
             }
@@ -100,27 +106,44 @@ public final class OutcomeWriter
             work.run();
         } catch (RuntimeException ex) {
             inHand = new InHand();
+            vectored.clear();
+            refused.clear();
             run.index().rollback();
             throw ex;
         }
     }
 
-    /// Makes vectors durable: first where they are kept, for they cost something, then in the index,
-    /// then what became of them.
+    /// Keeps vectors, for they cost something, and gives them to the index. They are durable there, and what
+    /// became of them is recorded, once there are many: each commit makes a graph of them. A run that is
+    /// killed before finds them where they are kept.
     void write(List<Embedded> chunk, List<VectorFailure> failed, Vectors vectors) {
         List<EntryVector> given = chunk.stream()
                 .flatMap(embedded -> embedded.vectors(vectors).stream())
                 .toList();
         vectors.keep(chunk);
         orNothing(() -> {
-            Watermark committed = null;
-            if (!given.isEmpty()) {
-                run.index().applyVectors(given);
-                committed = commitIndex();
+            run.index().applyVectors(given);
+            given.forEach(one -> vectored.add(new EntryKey(one.path(), one.entry().id())));
+            refused.addAll(failed);
+            if (vectored.size() >= VECTORS) {
+                commit(vectors);
             }
-            settle(List.of(), committed);
-            vectors.settle(given, failed);
         });
+    }
+
+    private void commit(Vectors vectors) {
+        if (!vectored.isEmpty()) {
+            settle(List.of(), commitIndex());
+        }
+        vectors.settle(vectored, refused);
+        vectored.clear();
+        refused.clear();
+    }
+
+    /// Makes durable what is left of the vectors, at the end of their step.
+    @Nullable
+    ExitStatus end(StepExecution step, Vectors vectors) {
+        return ending(step, () -> orNothing(() -> commit(vectors)));
     }
 
     /// Takes over what the generation that is searched holds of files that the generation in hand lacks. They stay owed.
@@ -188,10 +211,10 @@ public final class OutcomeWriter
         }
     }
 
-    /// Whatever ended the step, what it read is good. A failure here would only be logged.
+    /// Whatever ended the step, what it read is good.
     @Override
     public @Nullable ExitStatus afterStep(StepExecution step) {
-        try {
+        return ending(step, () -> {
             if (!inHand.paths().isEmpty()) {
                 orNothing(this::commit);
             }
@@ -199,6 +222,13 @@ public final class OutcomeWriter
             if (run.tally().counts().indexed() > 0) {
                 run.ledger().countAttempts(run.run());
             }
+        });
+    }
+
+    /// Does the last work of a step. A failure that a listener throws would only be logged.
+    private static @Nullable ExitStatus ending(StepExecution step, Runnable work) {
+        try {
+            work.run();
             return null;
         } catch (RuntimeException ex) {
             step.addFailureException(ex);

@@ -26,7 +26,6 @@ import dev.cascade.steps.ledger.VectorFailure;
 import dev.cascade.steps.ledger.VectorLedger;
 import dev.cascade.steps.ledger.VectorLedger.EntryKey;
 import dev.cascade.steps.memory.Entry;
-import dev.cascade.steps.memory.EntryVector;
 import dev.cascade.steps.memory.MemoryPath;
 import dev.cascade.steps.memory.Outcome;
 import dev.cascade.steps.memory.Selection;
@@ -136,9 +135,8 @@ public record Vectors(CascadeProperties properties, VectorCache cache, VectorLed
         cache.keep(fresh, used);
     }
 
-    void settle(List<EntryVector> given, List<VectorFailure> failed) {
-        ledger.settle(space(), failed,
-                given.stream().map(one -> new EntryKey(one.path(), one.entry().id())).toList());
+    void settle(List<EntryKey> given, List<VectorFailure> failed) {
+        ledger.settle(space(), failed, given);
     }
 
     /// Says that this embedder is the one that is asked from now on.

@@ -17,7 +17,6 @@ import java.util.SortedMap;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.TreeMap;
-import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -265,13 +264,34 @@ public final class IndexView implements Closeable {
         });
     }
 
-    /// Tells of documents the row that search may show them for: no file deprecates it, and no earlier
-    /// file claims it. What it hands out is for one thread and one request.
-    public IntFunction<Optional<RowId>> shownRows() {
-        return reading(() -> {
-            StoredEntries entries = new StoredEntries(reader);
-            return document -> reading(() -> entries.shownRow(document));
-        });
+    /// Documents as search shows them, for one thread and one request: each is read once.
+    public Shown shown() {
+        return reading(() -> new Shown(new StoredEntries(reader)));
+    }
+
+    /// What search shows of documents, by the numbers that a query over this view gave.
+    public final class Shown {
+
+        private final StoredEntries entries;
+
+        private Shown(StoredEntries entries) {
+            this.entries = entries;
+        }
+
+        /// The row that search may show the document for: no file deprecates it, and no earlier file
+        /// claims it.
+        public Optional<RowId> row(int document) {
+            return reading(() -> entries.shownRow(document));
+        }
+
+        public IndexedEntry entry(int document) {
+            return reading(() -> entries.entry(document));
+        }
+
+        /// The values that words are looked up in.
+        public List<String> searched(int document) {
+            return reading(() -> entries.searched(document));
+        }
     }
 
     /// The entry in `document`, a number that a query over this view gave.
@@ -287,11 +307,6 @@ public final class IndexView implements Closeable {
                         .getFieldInfos()
                         .forEach(field -> names.add(field.name)));
         return names;
-    }
-
-    /// The values of `document` that words are looked up in.
-    public List<String> searched(int document) {
-        return reading(() -> new StoredEntries(reader).searched(document));
     }
 
     /// The entries that claim a row, in the order of their paths; search shows the first.

@@ -29,13 +29,14 @@ import dev.cascade.steps.memory.MemoryPath;
 import dev.cascade.steps.memory.RowId;
 import dev.cascade.steps.memory.Scope;
 
-/// Reads back what [Documents] stored, for one request: each file is read once.
+/// Reads back what [Documents] stored, for one request: each document is read once.
 final class StoredEntries {
 
     private static final int NONE = -1;
 
     private final Postings postings;
     private final StoredFields stored;
+    private final Map<Integer, Document> documents = new HashMap<>();
     private final Map<String, Optional<IndexedFile>> files = new HashMap<>();
     private final Map<String, Integer> representatives = new HashMap<>();
 
@@ -57,7 +58,7 @@ final class StoredEntries {
         Document file = null;
         SortedMap<String, String> deprecations = new TreeMap<>();
         for (int id : postings.live(new Term(Columns.ABOUT, path))) {
-            Document document = stored.document(id);
+            Document document = document(id);
             if (Columns.FILE.equals(document.get(Columns.TYPE))) {
                 file = document;
             } else {
@@ -75,7 +76,16 @@ final class StoredEntries {
 
     /// The entry in document `id`, with its line and what takes its place.
     IndexedEntry entry(int id) throws IOException {
-        return entry(stored.document(id));
+        return entry(document(id));
+    }
+
+    private Document document(int id) throws IOException {
+        Document known = documents.get(id);
+        if (known == null) {
+            known = stored.document(id);
+            documents.put(id, known);
+        }
+        return known;
     }
 
     private IndexedEntry entry(Document document) throws IOException {
@@ -94,7 +104,7 @@ final class StoredEntries {
     /// The row of document `id` if search may show it: no file deprecates the row, and no earlier
     /// file claims it. Each row is looked up once.
     Optional<RowId> shownRow(int id) throws IOException {
-        RowId row = row(stored.document(id));
+        RowId row = row(document(id));
         String key = Columns.term(row.key());
         Integer known = representatives.get(key);
         if (known == null) {
@@ -140,7 +150,7 @@ final class StoredEntries {
 
     /// The values of document `id` that words were looked up in.
     List<String> searched(int id) throws IOException {
-        Document document = stored.document(id);
+        Document document = document(id);
         List<String> values = new ArrayList<>();
         for (String column : value(document, Columns.BODY).split(" ", -1)) {
             values.addAll(Arrays.asList(document.getValues(Columns.source(column))));
@@ -164,7 +174,7 @@ final class StoredEntries {
     private @Nullable String replacement(RowId row) throws IOException {
         Document first = null;
         for (int id : postings.live(new Term(Columns.DEPRECATES, Columns.term(row.key())))) {
-            Document document = stored.document(id);
+            Document document = document(id);
             if (first == null || path(document).compareTo(path(first)) < 0) {
                 first = document;
             }

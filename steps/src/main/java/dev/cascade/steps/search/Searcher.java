@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
+import org.apache.lucene.search.FieldDoc;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnFloatVectorQuery;
 import org.apache.lucene.search.MatchNoDocsQuery;
@@ -31,6 +31,7 @@ import dev.cascade.steps.index.CommitData;
 import dev.cascade.steps.index.Conflict;
 import dev.cascade.steps.index.Counts;
 import dev.cascade.steps.index.IndexView;
+import dev.cascade.steps.index.IndexView.Shown;
 import dev.cascade.steps.index.IndexedEntry;
 import dev.cascade.steps.index.IndexedFile;
 import dev.cascade.steps.index.MemoryAnalyzer;
@@ -46,6 +47,8 @@ public final class Searcher implements Closeable {
             new SortField(Columns.PATH, SortField.Type.STRING),
             new SortField(Columns.ID, SortField.Type.STRING_VAL));
     private static final int LARGEST_PAGE = 1000;
+    /// So many of them are shown as one; a page that leaves too few is asked for anew from the start.
+    private static final int SECTIONS_OF_A_NOTE = 2;
     private static final int MOST_PARENTS = 64;
     /// How deep the two lists are read that are fused.
     private static final int FUSED = 100;
@@ -127,47 +130,52 @@ public final class Searcher implements Closeable {
         return view.reading(() -> {
             Optional<TextQuery> text = TextQuery.of(clauses, fields, analyzer,
                     new Spelling(lucene.getIndexReader(), analyzer).meant(clauses));
+            Shown shown = view.shown();
             List<Candidate> ranked = switch (request.mode()) {
-                case TEXT -> byText(request, text, request.limit());
-                case VECTOR -> byMeaning(request, text, request.limit());
+                case TEXT -> byText(request, text, request.limit(), shown);
+                case VECTOR -> byMeaning(request, text, request.limit(), shown);
                 case HYBRID -> {
                     int depth = Math.max(FUSED, 2 * request.limit());
-                    yield Fusion.of(byText(request, text, depth),
-                            byMeaning(request, text, depth), request.limit());
+                    yield Fusion.of(byText(request, text, depth, shown),
+                            byMeaning(request, text, depth, shown), request.limit());
                 }
             };
-            return hits(ranked, text);
+            return hits(ranked, text, shown);
         });
     }
 
-    private List<Hit> hits(List<Candidate> ranked, Optional<TextQuery> text) throws IOException {
+    private List<Hit> hits(List<Candidate> ranked, Optional<TextQuery> text, Shown shown)
+            throws IOException {
         Snippets snippets = new Snippets(
                 text.map(TextQuery::wanted).orElse(MatchNoDocsQuery.INSTANCE), analyzer);
         List<Hit> hits = new ArrayList<>();
-        for (Candidate shown : ranked) {
-            String whole = String.join("\n", view.searched(shown.document()));
-            hits.add(Hit.of(hits.size() + 1, shown.score(), view.entry(shown.document()), whole,
+        for (Candidate next : ranked) {
+            String whole = String.join("\n", shown.searched(next.document()));
+            hits.add(Hit.of(hits.size() + 1, next.score(), shown.entry(next.document()), whole,
                     snippets.of(whole)));
         }
         return hits;
     }
 
-    private List<Candidate> byText(SearchRequest request, Optional<TextQuery> text, int limit)
-            throws IOException {
+    private List<Candidate> byText(SearchRequest request, Optional<TextQuery> text, int limit,
+            Shown shown) throws IOException {
         if (text.isEmpty()) {
             return List.of();
         }
         Query query = narrowed(
                 new BooleanQuery.Builder().add(text.get().wanted(), Occur.MUST), request, text);
-        Gathering shown = new Gathering(request, limit);
+        Gathering gathered = new Gathering(request, limit, shown);
         @Nullable
         ScoreDoc last = null;
-        int page = Math.min(limit + 1, LARGEST_PAGE);
+        int page = Math.min(SECTIONS_OF_A_NOTE * limit, LARGEST_PAGE);
         while (true) {
-            ScoreDoc[] found = lucene.searchAfter(last, query, page, BY_SCORE_THEN_NAME,
-                    true).scoreDocs;
-            if (shown.isFullWith(found) || found.length < page) {
-                return shown.candidates();
+            ScoreDoc[] found = lucene.searchAfter(last, query, page,
+                    BY_SCORE_THEN_NAME).scoreDocs;
+            for (ScoreDoc next : found) {
+                next.score = (float) ((FieldDoc) next).fields[0];
+            }
+            if (gathered.isFullWith(found) || found.length < page) {
+                return gathered.candidates();
             }
             last = found[found.length - 1];
             page = Math.min(2 * page, LARGEST_PAGE);
@@ -176,8 +184,8 @@ public final class Searcher implements Closeable {
 
     /// The nearest entries. Filters, phrases and exclusions apply while the graph is walked, so that
     /// a narrow filter still finds its best ones.
-    private List<Candidate> byMeaning(SearchRequest request, Optional<TextQuery> text, int limit)
-            throws IOException {
+    private List<Candidate> byMeaning(SearchRequest request, Optional<TextQuery> text, int limit,
+            Shown shown) throws IOException {
         SearchRequest.Meaning meaning = request.meaning();
         if (meaning == null || view.vectorWidth(meaning.space()) != meaning.vector().width()) {
             return List.of();
@@ -192,9 +200,9 @@ public final class Searcher implements Closeable {
                     new KnnFloatVectorQuery(Columns.vector(meaning.space()),
                             meaning.vector().values(), nearest, narrowed),
                     nearest).scoreDocs;
-            Gathering shown = new Gathering(request, limit);
-            if (shown.isFullWith(found) || found.length < nearest || nearest > MOST_NEAREST) {
-                return shown.candidates();
+            Gathering gathered = new Gathering(request, limit, shown);
+            if (gathered.isFullWith(found) || found.length < nearest || nearest > MOST_NEAREST) {
+                return gathered.candidates();
             }
         }
     }
@@ -206,21 +214,22 @@ public final class Searcher implements Closeable {
     record Candidate(int document, float score, String group) {}
 
     /// Takes from a ranked list what may be shown, until there is enough.
-    private final class Gathering {
+    private static final class Gathering {
 
         private final boolean allSections;
         private final int limit;
-        private final IntFunction<Optional<RowId>> shownRows = view.shownRows();
+        private final Shown shown;
         private final Map<String, Candidate> best = new LinkedHashMap<>();
 
-        Gathering(SearchRequest request, int limit) {
+        Gathering(SearchRequest request, int limit, Shown shown) {
             this.allSections = request.allSections();
             this.limit = limit;
+            this.shown = shown;
         }
 
         boolean isFullWith(ScoreDoc[] ranked) {
             for (ScoreDoc next : ranked) {
-                shownRows.apply(next.doc)
+                shown.row(next.doc)
                         .map(row -> new Candidate(next.doc, next.score, group(row)))
                         .ifPresent(candidate -> best.putIfAbsent(candidate.group(), candidate));
                 if (best.size() == limit) {
