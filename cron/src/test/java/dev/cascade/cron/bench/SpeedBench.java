@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -24,6 +25,8 @@ import dev.cascade.cron.bench.Comparison.Relation;
 import dev.cascade.cron.bench.Timed.Took;
 import dev.cascade.steps.embed.EmbeddingEndpoint;
 import dev.cascade.steps.index.BareLucene;
+import dev.cascade.steps.index.OneSegment;
+import dev.cascade.steps.search.SearchRequest;
 import dev.cascade.steps.search.SearchSpeed;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -46,15 +49,21 @@ class SpeedBench {
     private final Path work = Path.of(System.getProperty("cascade.bench.folder", "target/bench"))
             .toAbsolutePath();
     private final Path home = work.resolve("home");
-    private final NoteTree notes = new NoteTree(work.resolve("notes-" + FILES), SEED);
+    private final NoteTree notes = notes(FILES);
 
     @BeforeEach
-    void writeNotes() throws IOException {
+    void makeHome() throws IOException {
         FileUtils.deleteDirectory(home.toFile());
         Files.createDirectories(home);
-        if (Files.notExists(notes.file(FILES - 1))) {
-            notes.writeAll(FILES);
+    }
+
+    /// So many notes, written unless they are there.
+    private NoteTree notes(int count) {
+        NoteTree tree = new NoteTree(work.resolve("notes-" + count), SEED);
+        if (Files.notExists(tree.file(count - 1))) {
+            tree.writeAll(count);
         }
+        return tree;
     }
 
     // A first run
@@ -141,7 +150,7 @@ class SpeedBench {
                 "-printf", "%p %s %T@ %C@\n");
         List<Double> ours = new ArrayList<>();
         List<Double> theirs = new ArrayList<>();
-        try (Warm warm = new Warm(synced())) {
+        try (Warm warm = new Warm(notes.root(), synced())) {
             for (int round = 0; round < ROUNDS; round++) {
                 ours.add(warm.run(""));
                 theirs.add(find.run().seconds());
@@ -157,15 +166,20 @@ class SpeedBench {
     void oneFileToASearchBesideNothingToDo() throws Exception {
         List<Double> ours = new ArrayList<>();
         List<Double> theirs = new ArrayList<>();
-        try (Warm warm = new Warm(synced())) {
-            for (int round = 0; round < ROUNDS; round++) {
-                String word = "changed" + round + "x" + System.nanoTime();
-                theirs.add(warm.run(""));
-                Files.writeString(notes.file(17), "# Changed\n\n" + word + "\n");
-                ours.add(warm.run(word));
-                notes.write(17, 0);
-                warm.run("");
+        int changed = FILES / 2;
+        try (Warm warm = new Warm(notes.root(), synced())) {
+            for (int round = -Warm.WARM_UP; round < ROUNDS; round++) {
+                String word = "changed" + System.nanoTime();
+                double nothing = warm.run("");
+                Files.writeString(notes.file(changed), "# Changed\n\n" + word + "\n");
+                double found = warm.run(word);
+                if (round >= 0) {
+                    theirs.add(nothing);
+                    ours.add(found);
+                }
             }
+            notes.write(changed, 0);
+            warm.run("");
         }
         keep(new Comparison("one changed file, until it is found", FILES,
                 "a warm run with nothing to do", Relation.MORE, 0.15, "s", ours, theirs));
@@ -214,10 +228,7 @@ class SpeedBench {
     /// changed, with half of it again and a run with nothing to do.
     private void compareChange(String test, int changed, Change change, Undo undo)
             throws Exception {
-        NoteTree few = new NoteTree(work.resolve("notes-" + changed), SEED);
-        if (Files.notExists(few.file(changed - 1))) {
-            few.writeAll(changed);
-        }
+        NoteTree few = notes(changed);
         Path state = synced();
         List<Double> ours = new ArrayList<>();
         List<Double> theirs = new ArrayList<>();
@@ -276,30 +287,36 @@ class SpeedBench {
 
     @Test
     void searchesBesideLucene() throws Exception {
-        Path index = index(synced());
-        Path queries = home.resolve("queries.txt");
-        Files.write(queries, queries());
-        Process process = Timed.java(home, List.of("-XX:+UseG1GC"), SearchSpeed.class,
-                index.toString(), queries.toString()).start();
-        List<Double> ours = new ArrayList<>();
-        List<Double> theirs = new ArrayList<>();
-        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-            lines.lines().map(line -> line.split(" ", -1)).forEach(pair -> {
-                ours.add(Double.parseDouble(pair[0]) / 1e6);
-                theirs.add(Double.parseDouble(pair[1]) / 1e6);
-            });
-        }
-        assertThat(process.waitFor()).isZero();
+        List<double[]> took = searches(synced(), SearchRequest.Mode.TEXT);
         for (int percent : List.of(50, 99)) {
             keep(new Comparison("a warm search, %d %% are as fast".formatted(percent), FILES,
                     "the same query of Lucene alone", Relation.TIMES, percent == 50 ? 1.2 : 1.5,
-                    "ms", List.of(percentile(ours, percent)),
-                    List.of(percentile(theirs, percent))));
+                    "ms", List.of(percentile(took, 0, percent)),
+                    List.of(percentile(took, 1, percent))));
         }
     }
 
-    private static double percentile(List<Double> figures, int percent) {
-        List<Double> sorted = figures.stream().sorted().toList();
+    /// Milliseconds of each query, asked of Cascade and of Lucene alone.
+    private List<double[]> searches(Path state, SearchRequest.Mode mode) throws Exception {
+        Path queries = home.resolve("queries.txt");
+        Files.write(queries, queries());
+        Process process = Timed.java(home, List.of("-XX:+UseG1GC"), SearchSpeed.class,
+                index(state).toString(), queries.toString(), mode.name()).start();
+        List<double[]> took;
+        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+            took = lines.lines()
+                    .map(line -> Stream.of(line.split(" ", -1))
+                            .mapToDouble(Double::parseDouble)
+                            .map(nanoseconds -> nanoseconds / 1e6)
+                            .toArray())
+                    .toList();
+        }
+        assertThat(process.waitFor()).isZero();
+        return took;
+    }
+
+    private static double percentile(List<double[]> took, int column, int percent) {
+        List<Double> sorted = took.stream().map(figures -> figures[column]).sorted().toList();
         return sorted.get(Math.min(sorted.size() - 1, sorted.size() * percent / 100));
     }
 
@@ -347,6 +364,11 @@ class SpeedBench {
         keep(new Comparison("vectors for all entries", FILES,
                 "latency of 50 ms × requests / 4 at once", Relation.TIMES, 1.15, "s", ours,
                 theirs));
+        keep(new Comparison("a warm search by words and meaning, 99 % are as fast", FILES,
+                "a limit", Relation.TIMES, 1, "ms",
+                List.of(percentile(searches(work.resolve("vectors"), SearchRequest.Mode.HYBRID), 0,
+                        99)),
+                List.of(50.0)));
     }
 
     // Memory
@@ -359,6 +381,88 @@ class SpeedBench {
             System.out.printf("%s of %,d files with a heap of 256 MB: %.1f s, %d MB resident%n",
                     run, FILES, took.seconds(), took.resident());
         }
+    }
+
+    @Test
+    void anIdleServerStaysSmall() throws Exception {
+        Process server = Timed.cascade(home, "serve", "--root", notes.root().toString(),
+                "--state-dir", synced().toString(), "--set", "serve.port=0").start();
+        try {
+            Thread.sleep(Duration.ofMinutes(2));
+            assertThat(server.isAlive()).isTrue();
+            keep(new Comparison("an idle `serve` after two minutes", FILES, "a limit",
+                    Relation.TIMES, 1, "MB", List.of((double) Timed.resident(server.pid())),
+                    List.of(250.0)));
+        } finally {
+            server.destroy();
+            server.waitFor();
+        }
+    }
+
+    // Disk
+
+    @Test
+    void whatAHistoryLeavesOnTheDisk() throws Exception {
+        Path state = fresh("history");
+        sync(state).run();
+        for (int edit = 5; edit >= 0; edit--) {
+            for (int note = 0; note < FILES; note += 10) {
+                notes.write(note, edit);
+            }
+            sync(state).run();
+        }
+        Path merged = fresh("merged");
+        Timed.java(home, List.of(), OneSegment.class, index(state).toString(), merged.toString())
+                .run();
+        keep(new Comparison("the index, after six runs that each edit every tenth note", FILES,
+                "the same in one segment", Relation.TIMES, 1.5, "MB",
+                List.of(megabytes(index(state))), List.of(megabytes(merged))));
+        long entries = JSON.readTree(Timed.cascade(home, "status", "--json", "--root",
+                notes.root().toString(), "--state-dir", state.toString()).output())
+                .at("/index/entries")
+                .asLong();
+        assertThat(entries).isPositive();
+        keep(new Comparison("the state database after that", FILES,
+                "400 bytes a file and 200 an entry", Relation.TIMES, 1, "MB",
+                List.of(Files.size(state.resolve("state.db")) / 1e6),
+                List.of((400L * FILES + 200 * entries) / 1e6)));
+    }
+
+    private static double megabytes(Path folder) {
+        return FileUtils.sizeOfDirectory(folder.toFile()) / 1e6;
+    }
+
+    // As the tree grows
+
+    /// Millions of files take hours, so these trees are walked once.
+    @Test
+    void whatAFileCostsInATreeTenTimesAsLarge() throws Exception {
+        NoteTree small = notes(FILES / 10);
+        int rounds = FILES > 10_000 ? 1 : ROUNDS;
+        List<Double> large = new ArrayList<>();
+        List<Double> little = new ArrayList<>();
+        for (int round = 0; round < rounds; round++) {
+            large.add(sync(fresh("large")).run().seconds() * 1000 / FILES);
+            little.add(sync(small.root(), fresh("little")).run().seconds() * 10_000 / FILES);
+        }
+        Growth growth = new Growth(work.resolve("results"), JSON);
+        growth.add("a first run", FILES / 10, little).add("a first run", FILES, large);
+        keep(new Comparison("a file's share of a cold `sync`", FILES,
+                "the same in a tree of a tenth", Relation.TIMES, 1.15, "ms", large, little));
+        large.clear();
+        little.clear();
+        try (Warm many = new Warm(notes.root(), work.resolve("large"));
+                Warm few = new Warm(small.root(), work.resolve("little"))) {
+            for (int round = 0; round < ROUNDS; round++) {
+                large.add(many.run("") * 1000 / FILES);
+                little.add(few.run("") * 10_000 / FILES);
+            }
+        }
+        growth.add("a warm run with nothing to do", FILES / 10, little)
+                .add("a warm run with nothing to do", FILES, large)
+                .draw();
+        keep(new Comparison("a file's share of a warm run with nothing to do", FILES,
+                "the same in a tree of a tenth", Relation.TIMES, 1.15, "ms", large, little));
     }
 
     // What they share
@@ -457,9 +561,9 @@ class SpeedBench {
         private final PrintWriter to;
         private final BufferedReader from;
 
-        Warm(Path state) throws IOException {
+        Warm(Path root, Path state) throws IOException {
             process = Timed.java(home, List.of("-XX:+UseG1GC"), WarmRoot.class,
-                    notes.root().toString(), state.toString()).start();
+                    root.toString(), state.toString()).start();
             to = new PrintWriter(process.outputWriter(StandardCharsets.UTF_8), true);
             from = process.inputReader(StandardCharsets.UTF_8);
             for (int run = 0; run < WARM_UP; run++) {

@@ -2,6 +2,7 @@ package dev.cascade.cron.bench;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -102,7 +103,21 @@ final class Timed {
         return new Took(seconds, resident);
     }
 
-    /// MB; 0 if it has just ended.
+    /// Runs it to its end.
+    ///
+    /// @return what it said
+    /// @throws AssertionError if it fails
+    String output() throws IOException, InterruptedException {
+        Process process = start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new AssertionError("%s ended with %d and said: %s".formatted(command,
+                    process.exitValue(), Files.readString(errors().toPath())));
+        }
+        return said;
+    }
+
+    /// The most that it had so far, in MB; 0 if it has just ended.
     static long resident(long pid) {
         try {
             return Files.readAllLines(Path.of("/proc/%d/status".formatted(pid)))

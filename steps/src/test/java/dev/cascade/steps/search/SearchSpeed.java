@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 
 import org.apache.lucene.document.Document;
 import org.apache.lucene.search.IndexSearcher;
@@ -14,12 +15,15 @@ import org.apache.lucene.search.ScoreDoc;
 
 import dev.cascade.steps.index.IndexView;
 import dev.cascade.steps.index.MemoryAnalyzer;
+import dev.cascade.steps.memory.Vector;
+import dev.cascade.steps.search.SearchRequest.Meaning;
 
 /// How long queries take in an index that is open and warm, beside the same queries asked of Lucene
 /// without anything around them: no spelling, no grouping, no snippets, no check of rows that two files
 /// claim; ten stored documents are fetched all the same.
 ///
-/// `SearchSpeed INDEX QUERIES` prints, for each query, two numbers of nanoseconds.
+/// `SearchSpeed INDEX QUERIES MODE` prints, for each query, two numbers of nanoseconds. Where meaning counts,
+/// each query means something at random.
 public final class SearchSpeed {
 
     private static final int HITS = 10;
@@ -29,6 +33,8 @@ public final class SearchSpeed {
     static void main(String[] args) throws IOException {
         Path index = Path.of(args[0]);
         List<String> queries = Files.readAllLines(Path.of(args[1]));
+        SearchRequest.Mode mode = SearchRequest.Mode.valueOf(args[2]);
+        Random chance = new Random(1);
         try (Searcher searcher = Searcher.open(index); IndexView view = IndexView.open(index)) {
             IndexSearcher bare = view.searcher();
             Fields fields = new Fields(view.fields());
@@ -40,8 +46,11 @@ public final class SearchSpeed {
                 for (String query : queries) {
                     Query same = TextQuery.of(Clause.read(query, fields::isKnown), fields, analyzer,
                             Map.of()).orElseThrow().wanted();
+                    SearchRequest request = mode == SearchRequest.Mode.TEXT
+                            ? SearchRequest.of(query)
+                            : SearchRequest.of(query).meaning(mode, meaning(view, chance));
                     long began = System.nanoTime();
-                    int ours = searcher.search(SearchRequest.of(query)).size();
+                    int ours = searcher.search(request).size();
                     long between = System.nanoTime();
                     int theirs = 0;
                     for (ScoreDoc hit : bare.search(same, HITS).scoreDocs) {
@@ -57,5 +66,14 @@ public final class SearchSpeed {
             }
             took.forEach(pair -> System.out.println(pair[0] + " " + pair[1]));
         }
+    }
+
+    private static Meaning meaning(IndexView view, Random chance) {
+        String space = view.vectorsBeside("").getFirst();
+        float[] values = new float[view.vectorWidth(space)];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) chance.nextGaussian();
+        }
+        return new Meaning(space, Vector.of(values));
     }
 }
