@@ -34,8 +34,9 @@ final class Steps {
     private static final int OBSERVE_CHUNK = 1000;
     /// Files that are in memory together; so many that no worker waits long for the others.
     private static final int PORTION = 200;
-    /// More keep the endpoint busier; fewer lose fewer vectors that were paid for when a run is killed.
-    private static final int BATCHES_IN_TURN = 4;
+    /// More keep the endpoint busier; fewer lose fewer vectors that were paid for when a run is killed, and
+    /// let one that is stopped end sooner.
+    private static final int BATCHES_IN_TURN = 2;
 
     private final Reconciliation run;
     private final JobParts parts;

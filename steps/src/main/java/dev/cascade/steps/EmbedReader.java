@@ -80,9 +80,13 @@ public final class EmbedReader implements ItemStreamReader<TextBatch> {
     }
 
     private void gather() {
+        if (view == null) {
+            throw new IllegalStateException("read before open");
+        }
         Map<String, OwedText> page = new LinkedHashMap<>();
+        IndexView.Shown shown = view.shown();
         for (int i = 0; i < PAGE && due.hasNext(); i++) {
-            add(due.next(), page);
+            add(due.next(), shown, page);
         }
         Map<String, Vector> kept = vectors.kept(page.keySet(), width);
         if (!kept.isEmpty()) {
@@ -97,11 +101,8 @@ public final class EmbedReader implements ItemStreamReader<TextBatch> {
                 .forEach(this::enqueue);
     }
 
-    private void add(Due next, Map<String, OwedText> page) {
-        if (view == null) {
-            throw new IllegalStateException("read before open");
-        }
-        Entry entry = view.entry(next.document()).entry();
+    private void add(Due next, IndexView.Shown shown, Map<String, OwedText> page) {
+        Entry entry = shown.entry(next.document()).entry();
         String text = run.index().text(entry);
         if (!text.isEmpty()) {
             String sha = run.properties().embedding().textSha256(text);

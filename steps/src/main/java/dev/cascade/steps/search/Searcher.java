@@ -167,7 +167,8 @@ public final class Searcher implements Closeable {
         Gathering gathered = new Gathering(request, limit, shown);
         @Nullable
         ScoreDoc last = null;
-        int page = Math.min(SECTIONS_OF_A_NOTE * limit, LARGEST_PAGE);
+        int enough = request.allSections() ? limit : SECTIONS_OF_A_NOTE * limit;
+        int page = Math.min(enough + 1, LARGEST_PAGE);
         while (true) {
             ScoreDoc[] found = lucene.searchAfter(last, query, page,
                     BY_SCORE_THEN_NAME).scoreDocs;
