@@ -96,10 +96,7 @@ final class Timed {
             }
         }
         double seconds = (System.nanoTime() - began) / 1e9;
-        if (process.exitValue() != 0) {
-            throw new AssertionError("%s ended with %d and said: %s".formatted(command,
-                    process.exitValue(), Files.readString(errors().toPath())));
-        }
+        requireSuccess(process);
         return new Took(seconds, resident);
     }
 
@@ -110,11 +107,16 @@ final class Timed {
     String output() throws IOException, InterruptedException {
         Process process = start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new AssertionError("%s ended with %d and said: %s".formatted(command,
-                    process.exitValue(), Files.readString(errors().toPath())));
-        }
+        process.waitFor();
+        requireSuccess(process);
         return said;
+    }
+
+    private void requireSuccess(Process ended) throws IOException {
+        if (ended.exitValue() != 0) {
+            throw new AssertionError("%s ended with %d and said: %s".formatted(command,
+                    ended.exitValue(), Files.readString(errors().toPath())));
+        }
     }
 
     /// The most that it had so far, in MB; 0 if it has just ended.
