@@ -60,7 +60,7 @@ public record CascadeProperties(@DefaultValue("auto") LayoutChoice layout,
     /// @param settleTime
     ///            a file that changed more lately is left to a later run, if the run is a scheduled one, 0 to
     ///            10 min
-    public record Reconcile(@DefaultValue("1000") int chunkSize, @DefaultValue("0") int concurrency,
+    public record Reconcile(@DefaultValue("5000") int chunkSize, @DefaultValue("0") int concurrency,
             @DefaultValue("16MB") DataSize maxFileSize, @DefaultValue("0s") Duration settleTime) {
 
         public Reconcile {

@@ -57,7 +57,7 @@ class SettingsTest {
                 Settings.load(user, root, environment, Map.of()),
                 Settings.load(user, root, environment, options));
         assertThat(growing).extracting(one -> one.properties().reconcile().chunkSize())
-                .containsExactly(1000, 11, 12, 13, 14);
+                .containsExactly(5000, 11, 12, 13, 14);
         assertThat(growing).extracting(one -> setting(one, key).origin())
                 .containsExactly("default", user.toString(), root.toString(), "environment",
                         "option");

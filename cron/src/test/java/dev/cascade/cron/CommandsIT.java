@@ -187,7 +187,7 @@ class CommandsIT {
         assertThat(second.json().path("warnings")).hasSize(1);
         assertThat(root.resolve("cascade.yaml")).hasContent("cascade.layout: notes");
         assertThat(cascade.run("init", "--force", "--root", root.toString()).exit()).isZero();
-        assertThat(root.resolve("cascade.yaml")).content().contains("#chunk-size: 1000");
+        assertThat(root.resolve("cascade.yaml")).content().contains("#chunk-size: 5000");
         assertThat(note).hasContent("# A");
     }
 

@@ -245,6 +245,6 @@ class LookingIT {
         assertThat(shown.stdout() + shown.stderr()).doesNotContain("hunter2");
         assertThat(cascade.env("CASCADE_EMBEDDING_API_KEY", null)
                 .run("config", "show")
-                .stdout()).containsPattern("cascade.reconcile.chunk-size +1000 +default");
+                .stdout()).containsPattern("cascade.reconcile.chunk-size +5000 +default");
     }
 }

@@ -10,6 +10,7 @@ import dev.cascade.config.CascadeProperties;
 import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.config.Home;
 import dev.cascade.config.QuietHours;
+import dev.cascade.steps.LedgerWalk;
 import dev.cascade.steps.Quiet;
 import dev.cascade.steps.Root;
 import dev.cascade.steps.ledger.Gates;
@@ -55,7 +56,9 @@ final class FirstLook {
     record Unwritable(Drift drift) implements Seen {}
 
     /// A run is to be launched.
-    record Work(Optional<Drift> drift) implements Seen {}
+    ///
+    /// @param walk what the look has begun and the run goes on with
+    record Work(Optional<Drift> drift, Optional<LedgerWalk> walk) implements Seen {}
 
     /// Looks at the state and at the tree. Whoever looks holds the root's lock. A request for a run counts
     /// as answered from then on, if nothing is in the way.
@@ -88,11 +91,13 @@ final class FirstLook {
             return new Unwritable(drift.get());
         }
         boolean launched = request.forced() || properties.history().recordNoOpRuns();
-        return launched ? new Work(drift)
-                : quiet(database, vectors, request, started)
-                        .<Seen>map(report -> new NothingToDo(report, isEverything
-                                && control.state() == RunControl.State.NEEDS_HUMAN, drift))
-                        .orElseGet(() -> new Work(drift));
+        Optional<LedgerWalk.Look> look = launched ? Optional.empty() : look(database, request);
+        return look.flatMap(LedgerWalk.Look::quiet)
+                .filter(_ -> !vectors.isAnythingDue(request.selection()))
+                .map(quiet -> nothingToDo(quiet, database, vectors, request, started))
+                .<Seen>map(report -> new NothingToDo(report, isEverything
+                        && control.state() == RunControl.State.NEEDS_HUMAN, drift))
+                .orElseGet(() -> new Work(drift, look.map(LedgerWalk.Look::walk)));
     }
 
     /// What keeps a scheduled job from beginning.
@@ -111,9 +116,7 @@ final class FirstLook {
                 .isPresent();
     }
 
-    private Optional<RunReport> quiet(StateDatabase database, VectorState vectors,
-            ReconcileRequest request, Instant started) {
-        Selection selection = request.selection();
+    private Optional<LedgerWalk.Look> look(StateDatabase database, ReconcileRequest request) {
         Ledger ledger = new Ledger(database.dataSource(), clock);
         if (ledger.identity().isEmpty()
                 || leftBehind(new History(database.dataSource(), clock))) {
@@ -122,16 +125,7 @@ final class FirstLook {
         Root root = Root.known(home, properties, ledger);
         CascadeProperties settling = request.scheduled() ? properties
                 : properties.withoutSettling();
-        return Quiet.look(root, settling, ledger, selection, access.begin(), clock)
-                .filter(_ -> !vectors.isAnythingDue(selection))
-                .map(quiet -> {
-                    List<GateReport> gates = selection.isEverything()
-                            ? GateReport.pending(new Gates(database.dataSource(), clock))
-                            : List.of();
-                    return nothingToDo(quiet,
-                            vectors.with(Failures.of(ledger, selection), selection), gates,
-                            vectors.owed(selection) > 0, started).warning(vectors.warnings());
-                });
+        return LedgerWalk.look(root, settling, ledger, request.selection(), access.begin(), clock);
     }
 
     /// Whether a run died and left its books open.
@@ -139,13 +133,20 @@ final class FirstLook {
         return history.unended().stream().map(Run::job).distinct().anyMatch(access::isDead);
     }
 
-    private RunReport nothingToDo(Quiet quiet, Failures failures, List<GateReport> gates,
-            boolean owesVectors, Instant started) {
-        return new RunReport(null, ReconcileJob.NAME, Session.outcome(gates, failures, owesVectors),
+    private RunReport nothingToDo(Quiet quiet, StateDatabase database, VectorState vectors,
+            ReconcileRequest request, Instant started) {
+        Selection selection = request.selection();
+        List<GateReport> gates = selection.isEverything()
+                ? GateReport.pending(new Gates(database.dataSource(), clock))
+                : List.of();
+        Failures failures = vectors.with(
+                Failures.of(new Ledger(database.dataSource(), clock), selection), selection);
+        return new RunReport(null, ReconcileJob.NAME,
+                Session.outcome(gates, failures, vectors.owed(selection) > 0),
                 new RunReport.Files(quiet.seen(), 0, 0, 0, quiet.seen(), 0, 0, 0),
                 new RunReport.Entries(0, 0, 0), RunReport.Embedding.NONE,
                 Duration.between(started, clock.instant()).toMillis(),
                 quiet.unsettled() > 0, failures.count(), failures.first(), gates,
-                failures.warning(quiet.warnings()), null);
+                failures.warning(quiet.warnings()), null).warning(vectors.warnings());
     }
 }

@@ -29,6 +29,7 @@ import dev.cascade.jobs.RunReport.Fault;
 import dev.cascade.jobs.RunReport.Outcome;
 import dev.cascade.jobs.RunReport.Problem;
 import dev.cascade.steps.Complaints;
+import dev.cascade.steps.LedgerWalk;
 import dev.cascade.steps.Reconciliation;
 import dev.cascade.steps.Root;
 import dev.cascade.steps.Tally;
@@ -183,22 +184,24 @@ public final class Jobs {
             case FirstLook.Work work -> {
                 lock.sign();
                 drift.accept(work.drift());
-                yield access.writing(session -> start(session, request, started));
+                yield access.writing(
+                        session -> start(session, request, started, work.walk()));
             }
         };
     }
 
-    private RunReport start(Session session, ReconcileRequest request, Instant started) {
+    private RunReport start(Session session, ReconcileRequest request, Instant started,
+            Optional<LedgerWalk> begun) {
         session.recover(access::isDead).forEach(access.tally()::warn);
         long run = session.history().begin(ReconcileJob.NAME);
-        return launch(session, run, request, started, job -> session.batch()
+        return launch(session, run, request, started, begun, job -> session.batch()
                 .operator()
                 .start(job, request.parameters(run)));
     }
 
     /// Runs on the live generation. After a change of the model its vectors are left to the next one.
     private RunReport launch(Session session, long run, ReconcileRequest request, Instant started,
-            Session.Launch launch) {
+            Optional<LedgerWalk> begun, Session.Launch launch) {
         Optional<Drift> drift = session.drift();
         drift.ifPresent(is -> is.refuseIfStopped(properties));
         if (drift.isPresent() && !drift.get().canBeWritten()) {
@@ -213,7 +216,8 @@ public final class Jobs {
                     Target.live(generation, index), complaints, embedding);
             return session.launch(ReconcileJob.NAME, reconciliation, started,
                     steps -> new ReconcileJob(reconciliation,
-                            session.tending(index::mergeDeletes, access::isDead), steps).job(),
+                            session.tending(index::mergeDeletes, access::isDead), steps, begun)
+                            .job(),
                     launch);
         }
     }
@@ -382,7 +386,8 @@ public final class Jobs {
                     session.ledger().makeRefusedOwed(selection);
                 }
                 return told(
-                        start(session, new ReconcileRequest(selection, false, false), started),
+                        start(session, new ReconcileRequest(selection, false, false), started,
+                                Optional.empty()),
                         session.drift());
             }));
         }
@@ -410,6 +415,7 @@ public final class Jobs {
                 JobExecution execution = session.restartable(executionId);
                 return told(launch(session, session.history().begin(ReconcileJob.NAME),
                         ReconcileRequest.of(execution.getJobParameters()), started,
+                        Optional.empty(),
                         job -> session.restart(job, execution)), session.drift());
             }));
         }

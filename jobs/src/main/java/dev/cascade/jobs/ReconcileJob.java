@@ -1,11 +1,14 @@
 package dev.cascade.jobs;
 
+import java.util.Optional;
+
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.builder.SimpleJobBuilder;
 
 import dev.cascade.steps.Account;
 import dev.cascade.steps.ApplyReader;
 import dev.cascade.steps.GuardTasklet;
+import dev.cascade.steps.LedgerWalk;
 import dev.cascade.steps.Outage;
 import dev.cascade.steps.OutcomeWriter;
 import dev.cascade.steps.PreflightTasklet;
@@ -28,11 +31,14 @@ final class ReconcileJob {
     private final Reconciliation run;
     private final Tending tending;
     private final Steps steps;
+    private final Optional<LedgerWalk> begun;
 
-    ReconcileJob(Reconciliation run, Tending tending, Steps steps) {
+    /// @param begun what the look before the run has begun
+    ReconcileJob(Reconciliation run, Tending tending, Steps steps, Optional<LedgerWalk> begun) {
         this.run = run;
         this.tending = tending;
         this.steps = steps;
+        this.begun = begun;
     }
 
     Job job() {
@@ -44,7 +50,7 @@ final class ReconcileJob {
         OutcomeWriter writer = new OutcomeWriter(run, trouble, account, limit);
         SimpleJobBuilder job = steps.job(NAME)
                 .start(steps.tasklet("preflight", new PreflightTasklet(run)))
-                .next(steps.observe("observe"))
+                .next(steps.observe("observe", begun))
                 .next(steps.tasklet("guard", new GuardTasklet(run, limit)))
                 .next(steps.index("apply", new ApplyReader(run, account, outage, budget), outage,
                         trouble, account, writer));

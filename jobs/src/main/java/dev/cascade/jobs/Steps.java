@@ -1,5 +1,7 @@
 package dev.cascade.jobs;
 
+import java.util.Optional;
+
 import org.springframework.batch.core.job.builder.JobBuilder;
 import org.springframework.batch.core.listener.ItemReadListener;
 import org.springframework.batch.core.step.Step;
@@ -15,6 +17,7 @@ import dev.cascade.steps.EmbedProcessor;
 import dev.cascade.steps.EmbedReader;
 import dev.cascade.steps.EmbedWriter;
 import dev.cascade.steps.Embedded;
+import dev.cascade.steps.LedgerWalk;
 import dev.cascade.steps.ObserveReader;
 import dev.cascade.steps.ObserveWriter;
 import dev.cascade.steps.Outage;
@@ -55,9 +58,14 @@ final class Steps {
 
     /// Compares the tree with the ledger.
     Step observe(String name) {
+        return observe(name, Optional.empty());
+    }
+
+    /// The same, going on with a walk that a look has begun.
+    Step observe(String name, Optional<LedgerWalk> begun) {
         return parts.step(name)
                 .<Observation, Observation>chunk(OBSERVE_CHUNK)
-                .reader(new ObserveReader(run))
+                .reader(new ObserveReader(run, begun))
                 .writer(new ObserveWriter(run))
                 .interruptionPolicy(parts.interruption())
                 .allowStartIfComplete(true)

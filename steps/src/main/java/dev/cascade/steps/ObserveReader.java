@@ -1,43 +1,42 @@
 package dev.cascade.steps;
 
+import java.util.Optional;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.batch.infrastructure.item.ExecutionContext;
 import org.springframework.batch.infrastructure.item.ItemStreamReader;
 
 import dev.cascade.steps.memory.Observation;
-import dev.cascade.steps.tree.TreeWalk;
 
-/// Reads out the differences between tree and ledger. Always from the beginning: a walk that was
-/// interrupted says nothing about what it had not yet seen.
+/// Reads out the differences between tree and ledger. Always from the beginning, be it one that the look
+/// before the run has made: a walk that was interrupted says nothing about what it had not yet seen.
 public final class ObserveReader implements ItemStreamReader<Observation> {
 
     private final Reconciliation run;
-    private @Nullable Differences differences;
-    private @Nullable TreeWalk walk;
+    private @Nullable LedgerWalk begun;
+    private @Nullable LedgerWalk walk;
 
-    public ObserveReader(Reconciliation run) {
+    /// @param begun what a look has begun just now, if it has; nothing of it is read out yet
+    public ObserveReader(Reconciliation run, Optional<LedgerWalk> begun) {
         this.run = run;
+        this.begun = begun.orElse(null);
     }
 
     @Override
     public void open(ExecutionContext context) {
-        TreeWalk fresh = run.root().tree().walk(run.selection());
-        Differences merged = new Differences(fresh,
-                Differences.knownTo(run.ledger(), run.selection()), run.root().schemaIds(),
-                run.forced());
-        run.tally().watch(merged.census());
+        walk = begun == null ? LedgerWalk.of(run) : begun.goOn(run.ledger());
+        begun = null;
+        run.tally().watch(walk.census());
         run.tally().oweFrom(run.ledger().lastLsn() + 1);
-        walk = fresh;
-        differences = merged;
     }
 
     @Override
     public @Nullable Observation read() {
-        if (differences == null || walk == null) {
+        if (walk == null) {
             throw new IllegalStateException("read before open");
         }
-        if (differences.hasNext()) {
-            return differences.next();
+        if (walk.hasNext()) {
+            return walk.next();
         }
         walk.warnings().forEach(run.tally()::warn);
         return null;

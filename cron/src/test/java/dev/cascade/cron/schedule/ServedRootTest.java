@@ -422,7 +422,7 @@ class ServedRootTest {
                 "cascade: {schedule: {reconcile: {every: 5m}}, reconcile: {chunk-size: 7}}\n");
         look();
         assertThat(journal.taken()).containsExactly(
-                "changed cascade.reconcile.chunk-size 1000 to 7 by cascade.yaml",
+                "changed cascade.reconcile.chunk-size 5000 to 7 by cascade.yaml",
                 "changed cascade.schedule.reconcile.every 30s to 5m by cascade.yaml");
     }
 
