@@ -143,7 +143,7 @@ class LauncherIT {
         Path script = copy(CascadeProcess.launcher(), release.resolve("cascade"));
         cascade.launchedBy(script).env("CASCADE_AOT", null).env("CASCADE_BUILD", null);
         Result before = cascade.run("config", "show", "--json");
-        Path cache = release.resolve("app/start-up-%s.aot".formatted(System.getProperty(
+        Path cache = release.resolve("app/start-up-%s-working.aot".formatted(System.getProperty(
                 "java.version")));
         for (int tenths = 0; !Files.exists(cache) && tenths < 900; tenths++) {
             Thread.sleep(100);
