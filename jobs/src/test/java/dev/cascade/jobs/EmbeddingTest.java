@@ -103,6 +103,17 @@ class EmbeddingTest {
     }
 
     @Test
+    void vectorsAreCommittedTogetherHoweverManyRequestsBringThem() {
+        bench.tree().with(many("mira", 40));
+        assertThat(bench.sync().embedding()).isEqualTo(new RunReport.Embedding(40, 0, 10));
+        try (IndexView view = bench.index()) {
+            assertThat(view.commit().watermark().orElseThrow().chunk())
+                    .as("commits: one of the file, one of its vectors")
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
     void anEqualTextIsAskedForOnce() {
         bench.tree().with(episode("a").entry("the same"), episode("b").entry("the same"));
         assertThat(bench.sync().embedding()).isEqualTo(new RunReport.Embedding(1, 0, 1));

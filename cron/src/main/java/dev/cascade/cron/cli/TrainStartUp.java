@@ -70,7 +70,7 @@ final class TrainStartUp extends Subcommand {
     ExitCode run(Session session) throws IOException {
         Path root = Objects.requireNonNull(folder);
         if (!looking) {
-            Files.createDirectories(root);
+            Files.createDirectory(root); // never one that is there, which may be somebody's
             Files.writeString(root.resolve("garden.md"), NOTE);
             Files.writeString(root.resolve("broken.md"), "---\ntitle: [\n---\n");
             train(WORKING, root);
