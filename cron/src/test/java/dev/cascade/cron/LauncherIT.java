@@ -145,9 +145,12 @@ class LauncherIT {
         Result before = cascade.run("config", "show", "--json");
         Path cache = release.resolve("app/start-up-%s-working.aot".formatted(System.getProperty(
                 "java.version")));
-        for (int tenths = 0; !Files.exists(cache) && tenths < 900; tenths++) {
+        Path last = cache
+                .resolveSibling(cache.getFileName().toString().replace("working", "looking"));
+        for (int tenths = 0; !Files.exists(last) && tenths < 900; tenths++) {
             Thread.sleep(100);
         }
+        assertThat(last).exists();
         assertThat(cache).exists();
         assertThat(cascade.run("config", "show", "--json")).isEqualTo(before);
         Files.setLastModifiedTime(release.resolve("app/cascade.jar"), FileTime.fromMillis(0));

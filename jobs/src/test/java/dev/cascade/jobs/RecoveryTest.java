@@ -1,8 +1,12 @@
 package dev.cascade.jobs;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +34,7 @@ import dev.cascade.steps.MemoryTree;
 import dev.cascade.steps.ledger.History;
 import dev.cascade.steps.ledger.Ledger;
 import dev.cascade.steps.ledger.StateDatabase;
+import dev.cascade.steps.ledger.UnusableState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -44,6 +49,37 @@ class RecoveryTest {
     @BeforeEach
     void threeNotes() {
         bench.tree().write("a.md", "# A").write("b.md", "# B").write("c.md", "# C");
+    }
+
+    @Test
+    void aDatabaseThatWasBeingMadeWhenThePowerFailedIsMadeByTheNextRun() throws Exception {
+        leaveHalfWritten(bench.home().database());
+        assertThatThrownBy(() -> Status.of(bench.home(), Clock.systemUTC()))
+                .isInstanceOf(UnusableState.class)
+                .hasMessageContaining("left half written");
+        RunReport report = bench.sync();
+        assertThat(report.outcome()).isEqualTo(Outcome.COMPLETED);
+        assertThat(report.files().indexed()).isEqualTo(3);
+        assertThat(bench.home().database()).content(StandardCharsets.ISO_8859_1)
+                .doesNotContain("half_written");
+    }
+
+    /// A database and its journal, copied in the middle of a transaction.
+    private void leaveHalfWritten(Path database) throws Exception {
+        Path made = bench.outside("made.db");
+        Files.createDirectories(database.getParent());
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + made);
+                Statement sql = connection.createStatement()) {
+            sql.execute("PRAGMA cache_size = 1"); // so that pages are written before the end
+            connection.setAutoCommit(false);
+            sql.execute("CREATE TABLE half_written (x)");
+            for (int i = 0; i < 100; i++) {
+                sql.execute("INSERT INTO half_written VALUES (zeroblob(1000))");
+            }
+            for (String suffix : List.of("", "-journal")) {
+                Files.copy(Path.of(made + suffix), Path.of(database + suffix));
+            }
+        }
     }
 
     @Test

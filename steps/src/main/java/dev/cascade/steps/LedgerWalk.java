@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Queue;
@@ -28,16 +29,18 @@ public final class LedgerWalk implements Iterator<Observation> {
     private final TreeWalk walk;
     private final Differences differences;
     private final Queue<Observation> seen = new ArrayDeque<>();
+    private final Map<String, String> schemaIds;
     private Ledger ledger;
     private boolean owes;
 
     private LedgerWalk(Root root, Ledger ledger, Selection selection, boolean forced,
             Set<MemoryPath> left) {
         this.ledger = ledger;
+        this.schemaIds = root.schemaIds();
         this.walk = root.tree().walk(selection);
         Iterator<Known> known = new Pages<>(after -> note(this.ledger.knownAfter(after, selection),
                 left), Known::path);
-        this.differences = new Differences(walk, known, root.schemaIds(), forced);
+        this.differences = new Differences(walk, known, schemaIds, forced);
     }
 
     /// A walk from the beginning.
@@ -50,7 +53,7 @@ public final class LedgerWalk implements Iterator<Observation> {
         return page;
     }
 
-    /// A walk that has come to the first thing to do, or to the end.
+    /// A walk that has come to the first file that differs, or to the end.
     ///
     /// @param quiet what was seen, if there is nothing to do
     public record Look(LedgerWalk walk, Optional<Quiet> quiet) {}
@@ -98,11 +101,13 @@ public final class LedgerWalk implements Iterator<Observation> {
                         new Quiet(differences.census().seen(), unsettled.size(), warnings()));
     }
 
-    /// The rest of the walk, after what was seen already.
-    ///
-    /// @param open the same ledger, on the connection of the run
-    LedgerWalk goOn(Ledger open) {
-        ledger = open;
+    /// The same walk for `run`, on its connection, with what was seen already; a new one if the kinds were
+    /// changed meanwhile.
+    LedgerWalk goOn(Reconciliation run) {
+        if (!schemaIds.equals(run.root().schemaIds())) {
+            return of(run);
+        }
+        ledger = run.ledger();
         return this;
     }
 

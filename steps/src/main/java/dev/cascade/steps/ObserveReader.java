@@ -24,7 +24,7 @@ public final class ObserveReader implements ItemStreamReader<Observation> {
 
     @Override
     public void open(ExecutionContext context) {
-        walk = begun == null ? LedgerWalk.of(run) : begun.goOn(run.ledger());
+        walk = begun == null ? LedgerWalk.of(run) : begun.goOn(run);
         begun = null;
         run.tally().watch(walk.census());
         run.tally().oweFrom(run.ledger().lastLsn() + 1);

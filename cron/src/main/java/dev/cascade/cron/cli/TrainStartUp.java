@@ -17,9 +17,9 @@ import picocli.CommandLine.Parameters;
 
 import dev.cascade.cron.report.ExitCode;
 
-/// What the launcher runs to record which classes commands need: first those that work, in a root that is
-/// made for it, and then, in a JVM of its own, those that only look, in the same root. What starts a JVM with
-/// fewer classes starts it sooner.
+/// What the launcher runs to record which classes commands need: first all of them, in a root that is
+/// made for it, and then, in a JVM of its own, those alone that only look, in the same root. A cache with fewer
+/// classes starts a JVM sooner.
 ///
 /// A command that should start fast belongs into a list.
 @Command(name = "train-start-up", hidden = true, description = "Runs common commands once, for the start-up cache.")

@@ -17,7 +17,7 @@ import org.springframework.core.NestedExceptionUtils;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
-/// Work on a state database that may have lost a part of its schema, or be damaged.
+/// Work on a state database that may have lost a part of its schema, be left half written, or be damaged.
 ///
 /// What the schema lacks is added once, and the work is tried once more. What that does not mend, and
 /// what is damaged, is not touched again before it changes. Whoever works holds the root's lock, and
@@ -46,6 +46,7 @@ public final class SoundState {
     /// @throws UnusableState if the database cannot be used and cannot be mended
     public <T> T during(Supplier<T> work) {
         refuseIfDisabled();
+        StateDatabase.undoHalfWritten(database, patience);
         try {
             return sound(work);
         } catch (RuntimeException ex) {

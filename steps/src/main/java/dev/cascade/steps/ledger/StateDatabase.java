@@ -189,6 +189,28 @@ public final class StateDatabase implements AutoCloseable {
         }
     }
 
+    /// Undoes what a process left half written that ended while it made the database: until that keeps a
+    /// log, SQLite writes with a journal, and whoever only reads can do nothing about one.
+    ///
+    /// @throws UnusableState if it cannot be undone
+    static void undoHalfWritten(Path file, Duration patience) {
+        if (!Files.exists(file) || !Files.exists(journal(file))) {
+            return;
+        }
+        SQLiteConfig config = new SQLiteConfig();
+        config.setBusyTimeout(Math.toIntExact(patience.toMillis()));
+        SingleConnectionDataSource connection = connected(file, "jdbc:sqlite:" + file, config);
+        try {
+            usableVersion(file, connection);
+        } finally {
+            connection.destroy();
+        }
+    }
+
+    static Path journal(Path file) {
+        return file.resolveSibling(file.getFileName() + "-journal");
+    }
+
     /// Adds what the schema at `file` lacks, compared with what the migrations up to its version make.
     ///
     /// @return what was added
@@ -316,6 +338,11 @@ public final class StateDatabase implements AutoCloseable {
                     "Mount the disk if it is missing; else run `cascade sync`, which makes it from the Markdown.",
                     cause);
         }
+        if (cause.getCause() instanceof SQLiteException sqlite
+                && sqlite.getResultCode() == SQLiteErrorCode.SQLITE_READONLY_ROLLBACK) {
+            return new UnusableState("%s was left half written".formatted(file),
+                    "Run `cascade sync`, which undoes that and goes on.", cause);
+        }
         if (isKeptFromUs(cause)) {
             return new UnusableState(
                     "%s cannot be opened by this user, or on this disk".formatted(file),
@@ -370,6 +397,11 @@ public final class StateDatabase implements AutoCloseable {
         config.setReadOnly(true);
         config.setOpenMode(SQLiteOpenMode.READONLY);
         config.setBusyTimeout(10_000);
+        return connected(file, url, config);
+    }
+
+    private static SingleConnectionDataSource connected(Path file, String url,
+            SQLiteConfig config) {
         try {
             return new SingleConnectionDataSource(config.createConnection(url), true);
         } catch (SQLException ex) {

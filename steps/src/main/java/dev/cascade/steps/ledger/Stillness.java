@@ -14,8 +14,8 @@ import java.util.Optional;
 /// That nobody writes to a database, and nobody did while it looks the same.
 ///
 /// Whatever is written goes to the log beside the database first, and stays there until the database
-/// has it. So where no log is, all is in the one file; and that file keeps its time and size while
-/// nothing is brought over.
+/// has it. So where no log is, and no journal of a database that is being made, all is in the one file; and
+/// that file keeps its time and size while nothing is brought over.
 ///
 /// @param file
 ///            tells a database from one that was put in its place
@@ -32,9 +32,10 @@ record Stillness(String file, FileTime modified, long size) {
             FileTime modified = seen.lastModifiedTime();
             boolean isFresh = modified.toInstant().isAfter(clock.instant().minus(GRAIN));
             return isFresh || !isEmpty(file.resolveSibling(file.getFileName() + "-wal"))
-                    ? Optional.empty()
-                    : Optional.of(new Stillness(Objects.toString(seen.fileKey()), modified,
-                            seen.size()));
+                    || !isEmpty(StateDatabase.journal(file))
+                            ? Optional.empty()
+                            : Optional.of(new Stillness(Objects.toString(seen.fileKey()), modified,
+                                    seen.size()));
         } catch (IOException _) {
             return Optional.empty();
         }
