@@ -1,7 +1,6 @@
 package dev.cascade.steps.index;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,7 +11,6 @@ import java.util.TreeMap;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.SegmentInfos;
 import org.apache.lucene.store.Directory;
-import org.apache.lucene.store.FSDirectory;
 
 import dev.cascade.steps.memory.Watermark;
 
@@ -39,10 +37,7 @@ public record CommitData(IndexHeader header, Optional<Watermark> watermark) {
     /// @throws DamagedIndex
     ///             if it cannot be understood
     public static CommitData read(Path folder) {
-        if (!Files.isDirectory(folder)) {
-            throw new MissingIndex(folder);
-        }
-        try (Directory directory = FSDirectory.open(folder)) {
+        try (Directory directory = IndexFolder.open(folder)) {
             return of(SegmentInfos.readLatestCommit(directory).getUserData());
         } catch (IOException | IllegalArgumentException ex) {
             throw IndexProblem.reading(folder, ex);

@@ -1,7 +1,6 @@
 package dev.cascade.steps.index;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -9,7 +8,6 @@ import java.util.Optional;
 import org.apache.lucene.index.CheckIndex;
 import org.apache.lucene.index.SegmentInfos;
 import org.apache.lucene.store.Directory;
-import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.store.NoLockFactory;
 
 /// Reads a whole generation and compares all checksums and structures, beside whoever writes there.
@@ -26,10 +24,7 @@ public final class IndexCheck {
     /// @throws MissingIndex
     ///             if there is none
     public static Optional<List<String>> damage(Path folder) {
-        if (!Files.isDirectory(folder)) {
-            throw new MissingIndex(folder);
-        }
-        try (Directory directory = FSDirectory.open(folder)) {
+        try (Directory directory = IndexFolder.open(folder)) {
             for (int look = 0; look < LOOKS; look++) {
                 long before = SegmentInfos.getLastCommitGeneration(directory);
                 List<String> damage = damage(directory);

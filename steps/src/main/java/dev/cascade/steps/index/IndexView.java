@@ -2,7 +2,6 @@ package dev.cascade.steps.index;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,7 +32,6 @@ import org.apache.lucene.index.Terms;
 import org.apache.lucene.index.TermsEnum;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.store.Directory;
-import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.util.BytesRef;
 import org.jspecify.annotations.Nullable;
 
@@ -69,11 +67,8 @@ public final class IndexView implements Closeable {
     ///             if it cannot be read
     @SuppressWarnings("MustBeClosed") // closed by close()
     public static IndexView open(Path folder) {
-        if (!Files.isDirectory(folder)) {
-            throw new MissingIndex(folder);
-        }
         try {
-            Directory directory = FSDirectory.open(folder);
+            Directory directory = IndexFolder.open(folder);
             try {
                 return new IndexView(folder, directory, DirectoryReader.open(directory));
             } catch (IOException | IllegalArgumentException ex) {
