@@ -141,6 +141,7 @@ class LauncherIT {
         FileUtils.copyDirectory(built.toFile(), release.resolve("app").toFile(),
                 file -> !file.getName().startsWith("start-up"));
         Path script = copy(CascadeProcess.launcher(), release.resolve("cascade"));
+        Path leftByAKill = Files.createDirectories(release.resolve("app/.start-up.1/root"));
         cascade.launchedBy(script).env("CASCADE_AOT", null).env("CASCADE_BUILD", null);
         Result before = cascade.run("config", "show", "--json");
         Path cache = release.resolve("app/start-up-%s-working.aot".formatted(System.getProperty(
@@ -152,6 +153,7 @@ class LauncherIT {
         }
         assertThat(last).exists();
         assertThat(cache).exists();
+        assertThat(leftByAKill).doesNotExist();
         assertThat(cascade.run("config", "show", "--json")).isEqualTo(before);
         Files.setLastModifiedTime(release.resolve("app/cascade.jar"), FileTime.fromMillis(0));
         assertThat(cascade.run("config", "show", "--json")).isEqualTo(before);

@@ -234,7 +234,7 @@ final class Housekeeping {
     // Launching
 
     private Launch launch(StateDatabase database, Instant started) {
-        return new Launch(new Batch(database.dataSource()),
+        return new Launch(new Batch(database.relaxed()),
                 new History(database.dataSource(), clock),
                 new Maintenance(database.dataSource(), clock), started);
     }

@@ -89,7 +89,7 @@ final class Session {
         this.generations = new Generations(database.dataSource(), clock);
         this.history = new History(database.dataSource(), clock);
         this.control = new RunControl(database.dataSource(), clock);
-        this.batch = new Batch(database.dataSource());
+        this.batch = new Batch(database.relaxed());
         this.vectors = new VectorState(home, properties, database, clock);
     }
 

@@ -39,6 +39,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class SpeedBench {
 
     private static final int FILES = Integer.getInteger("cascade.bench.files", 10_000);
+    private static final int LOGS = Math.max(1, FILES / 10);
     private static final int ROUNDS = Integer.getInteger("cascade.bench.rounds", 5);
     private static final long SEED = 1;
     private static final String HOW_TO_INSTALL = "; cron/src/test/bench/baselines installs it";
@@ -66,14 +67,34 @@ class SpeedBench {
         return tree;
     }
 
+    /// A memory root with a tenth as many logs as there are notes, which have ten times as many entries.
+    private LogTree logs() {
+        LogTree tree = new LogTree(work.resolve("logs-" + LOGS), SEED);
+        if (Files.notExists(tree.file(LOGS - 1))) {
+            tree.writeAll(LOGS);
+        }
+        return tree;
+    }
+
     // A first run
 
     @Test
     void coldBesideLucene() throws Exception {
         compare("cold `sync`", "the same in Lucene alone", Relation.TIMES, 1.4,
-                round -> cold("state"), round -> Timed.java(home,
-                        List.of("-XX:+UseParallelGC"), BareLucene.class,
-                        notes.root().toString(), fresh("lucene").toString(), processors()));
+                round -> cold("state"), round -> lucene(notes.root()));
+    }
+
+    @Test
+    void coldLogsBesideLucene() throws Exception {
+        Path logs = logs().root();
+        compare("cold `sync` of logs of %d entries".formatted(LogTree.ENTRIES), LOGS,
+                "the same in Lucene alone", Relation.TIMES, 1.4,
+                round -> sync(logs, fresh("state")), round -> lucene(logs));
+    }
+
+    private Timed lucene(Path root) {
+        return Timed.java(home, List.of("-XX:+UseParallelGC"), BareLucene.class, root.toString(),
+                fresh("lucene").toString(), processors());
     }
 
     @Test
@@ -272,9 +293,10 @@ class SpeedBench {
     @Test
     void searchBesideAnEmptyProgram() throws Exception {
         Path state = synced();
+        List<String> asked = queries(notes::file, FILES);
         compare("`search` from a cold shell", "an empty Java program", Relation.MORE, 0.4,
                 round -> Timed.cascade(home, "search", "--root", notes.root().toString(),
-                        "--state-dir", state.toString(), queries().get(round)),
+                        "--state-dir", state.toString(), asked.get(round)),
                 round -> hello());
     }
 
@@ -287,9 +309,22 @@ class SpeedBench {
 
     @Test
     void searchesBesideLucene() throws Exception {
-        List<double[]> took = searches(synced(), SearchRequest.Mode.TEXT, 10_000);
+        keepSearches("a warm search", FILES,
+                searches(synced(), SearchRequest.Mode.TEXT, queries(notes::file, FILES)));
+    }
+
+    @Test
+    void searchesInLogsBesideLucene() throws Exception {
+        LogTree logs = logs();
+        Path state = work.resolve("synced-logs-" + LOGS);
+        sync(logs.root(), state).run();
+        keepSearches("a warm search in logs of %d entries".formatted(LogTree.ENTRIES), LOGS,
+                searches(state, SearchRequest.Mode.TEXT, queries(logs::file, LOGS)));
+    }
+
+    private void keepSearches(String what, int files, List<double[]> took) throws IOException {
         for (int percent : List.of(50, 99)) {
-            keep(new Comparison("a warm search, %d %% are as fast".formatted(percent), FILES,
+            keep(new Comparison("%s, %d %% are as fast".formatted(what, percent), files,
                     "the same query of Lucene alone", Relation.TIMES, percent == 50 ? 1.2 : 1.5,
                     "ms", List.of(percentile(took, 0, percent)),
                     List.of(percentile(took, 1, percent))));
@@ -297,10 +332,9 @@ class SpeedBench {
     }
 
     /// Milliseconds of each query, asked of Cascade and of Lucene alone.
-    private List<double[]> searches(Path state, SearchRequest.Mode mode, int count)
+    private List<double[]> searches(Path state, SearchRequest.Mode mode, List<String> asked)
             throws Exception {
-        Path queries = home.resolve("queries.txt");
-        Files.write(queries, queries().stream().limit(count).toList());
+        Path queries = Files.write(home.resolve("queries.txt"), asked);
         Process process = Timed.java(home, List.of("-XX:+UseG1GC"), SearchSpeed.class,
                 index(state).toString(), queries.toString(), mode.name()).start();
         List<double[]> took;
@@ -321,13 +355,15 @@ class SpeedBench {
         return sorted.get(Math.min(sorted.size() - 1, sorted.size() * percent / 100));
     }
 
-    /// Two to four words that stand together somewhere in the notes.
-    private List<String> queries() throws IOException {
+    /// Two to four words that stand together in a line of one of `count` files.
+    private static List<String> queries(IntFunction<Path> file, int count) throws IOException {
         List<String> queries = new ArrayList<>();
         for (int query = 0; query < 10_000; query++) {
-            List<String> words = Files.readAllLines(notes.file((int) (query * 7919L % FILES)))
+            List<String> words = Files.readAllLines(file.apply((int) (query * 7919L % count)))
                     .stream()
                     .filter(line -> line.matches("\\p{L}+( \\p{L}+)+\\..*"))
+                    .skip(query / count)
+                    .limit(1)
                     .flatMap(line -> Stream.of(line.split("[ .]+", 9)))
                     .filter(word -> word.length() > 2 && word.matches("\\p{L}+"))
                     .limit(2 + query % 3)
@@ -368,7 +404,7 @@ class SpeedBench {
         keep(new Comparison("a warm search by words and meaning, 99 % are as fast", FILES,
                 "a limit", Relation.TIMES, 1, "ms",
                 List.of(percentile(searches(work.resolve("vectors"), SearchRequest.Mode.HYBRID,
-                        1000), 0, 99)),
+                        queries(notes::file, FILES).subList(0, 1000)), 0, 99)),
                 List.of(50.0)));
     }
 
@@ -484,6 +520,11 @@ class SpeedBench {
     /// Runs both once without counting, then both in each round.
     private void compare(String test, String against, Relation relation, double reach, Round ours,
             Round theirs) throws Exception {
+        compare(test, FILES, against, relation, reach, ours, theirs);
+    }
+
+    private void compare(String test, int files, String against, Relation relation, double reach,
+            Round ours, Round theirs) throws Exception {
         if (ROUNDS > 1) {
             ours.of(0).run();
             theirs.of(0).run();
@@ -494,12 +535,13 @@ class SpeedBench {
             first.add(ours.of(round).run().seconds());
             second.add(theirs.of(round).run().seconds());
         }
-        keep(new Comparison(test, FILES, against, relation, reach, "s", first, second));
+        keep(new Comparison(test, files, against, relation, reach, "s", first, second));
     }
 
     private void keep(Comparison comparison) throws IOException {
         Path results = Files.createDirectories(work.resolve("results"));
-        String name = "%s %s %d".formatted(comparison.test(), comparison.against(), FILES)
+        String name = "%s %s %d"
+                .formatted(comparison.test(), comparison.against(), comparison.files())
                 .replaceAll("[^a-zA-Z0-9]+", "-");
         Files.writeString(results.resolve(name + ".json"), JSON.writeValueAsString(comparison));
         System.out.println(comparison.row());

@@ -9,15 +9,29 @@ import org.apache.lucene.codecs.lucene104.Lucene104Codec;
 import org.apache.lucene.codecs.lucene104.Lucene104HnswScalarQuantizedVectorsFormat;
 import org.apache.lucene.index.SegmentReadState;
 import org.apache.lucene.index.SegmentWriteState;
+import org.apache.lucene.util.quantization.QuantizedByteVectorValues.ScalarEncoding;
 
-/// Lucene's own codec, with vectors in a quantised graph.
+/// Lucene's own codec, with vectors in a quantised graph; in small segments, without one.
 ///
 /// A segment names Lucene's formats and not this class, so any Lucene of this version reads it. The
 /// one thing that differs when it is written is how wide a vector may be.
 final class VectorCodec extends Lucene104Codec {
 
+    /// Up to so many vectors of a segment are compared one by one, which takes a millisecond or two. Their graph
+    /// would be thrown away by the next merge.
+    private static final int WITHOUT_GRAPH = 10_000;
+    private static final int GRAPH_LINKS = 16;
+    private static final int GRAPH_CANDIDATES = 100;
+
     private final KnnVectorsFormat vectors = new Wide(
-            new Lucene104HnswScalarQuantizedVectorsFormat());
+            new Lucene104HnswScalarQuantizedVectorsFormat(ScalarEncoding.UNSIGNED_BYTE,
+                    GRAPH_LINKS, GRAPH_CANDIDATES, 1, null, effort(WITHOUT_GRAPH)));
+
+    /// As Lucene wants to hear it: it makes a graph where a segment has more vectors than this times their
+    /// logarithm.
+    private static int effort(int vectors) {
+        return (int) (vectors / Math.log(vectors));
+    }
 
     @Override
     public KnnVectorsFormat getKnnVectorsFormatForField(String field) {

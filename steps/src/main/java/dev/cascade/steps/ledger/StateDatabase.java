@@ -24,6 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConfig.SynchronousMode;
 import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -48,11 +49,19 @@ public final class StateDatabase implements AutoCloseable {
     private static final String MIGRATIONS = "classpath:dev/cascade/steps/ledger";
 
     private final DataSource dataSource;
+    private final DataSource relaxed;
     private final AutoCloseable closing;
 
-    private StateDatabase(DataSource dataSource, AutoCloseable closing) {
-        this.dataSource = dataSource;
-        this.closing = closing;
+    private StateDatabase(HikariDataSource pool) {
+        this.dataSource = new Durability(pool, SynchronousMode.FULL);
+        this.relaxed = new Durability(pool, SynchronousMode.NORMAL);
+        this.closing = pool;
+    }
+
+    private StateDatabase(SingleConnectionDataSource connection) {
+        this.dataSource = connection;
+        this.relaxed = connection;
+        this.closing = connection::destroy;
     }
 
     /// Opens the database at `file` for writing; makes it, or brings it to [#VERSION], if need be.
@@ -72,7 +81,7 @@ public final class StateDatabase implements AutoCloseable {
             refuseUnusable(file, false);
         }
         HikariDataSource pool = new HikariDataSource(pool(file, patience));
-        StateDatabase database = new StateDatabase(pool, pool);
+        StateDatabase database = new StateDatabase(pool);
         try {
             database.bringUpToDate(file);
             database.assertSettings();
@@ -91,7 +100,7 @@ public final class StateDatabase implements AutoCloseable {
     public static StateDatabase openBesideARun(Path file) {
         refuseUnusable(file, true);
         HikariDataSource pool = new HikariDataSource(pool(file, PATIENCE));
-        return new StateDatabase(pool, pool);
+        return new StateDatabase(pool);
     }
 
     /// Opens an existing database for reading, beside whatever writes to it.
@@ -101,7 +110,7 @@ public final class StateDatabase implements AutoCloseable {
     public static StateDatabase openForReading(Path file) {
         refuseUnusable(file, true);
         SingleConnectionDataSource connection = readOnly(file);
-        return new StateDatabase(connection, connection::destroy);
+        return new StateDatabase(connection);
     }
 
     /// Looks at the database at `file` and leaves no trace beside it, if nobody writes to it; else as
@@ -144,7 +153,7 @@ public final class StateDatabase implements AutoCloseable {
 
     private static <T> T look(Path file, SingleConnectionDataSource connection,
             Function<StateDatabase, T> look) {
-        try (StateDatabase database = new StateDatabase(connection, connection::destroy)) {
+        try (StateDatabase database = new StateDatabase(connection)) {
             usableVersion(file, connection);
             return look.apply(database);
         }
@@ -170,7 +179,7 @@ public final class StateDatabase implements AutoCloseable {
     public static Migrated migrate(Path file) {
         int version = refuseUnusable(file, false);
         try (HikariDataSource pool = new HikariDataSource(pool(file, PATIENCE))) {
-            Path copy = new StateDatabase(pool, pool).bringUpToDate(file);
+            Path copy = new StateDatabase(pool).bringUpToDate(file);
             return new Migrated(version == VERSION ? "Schema up to date"
                     : "Schema brought to version %d".formatted(VERSION), copy);
         }
@@ -178,6 +187,12 @@ public final class StateDatabase implements AutoCloseable {
 
     public DataSource dataSource() {
         return dataSource;
+    }
+
+    /// The same for what nothing is built on: its commits do not wait for the disk. A power cut takes back
+    /// the last of them, but none that came before one of [#dataSource].
+    public DataSource relaxed() {
+        return relaxed;
     }
 
     @Override
@@ -364,7 +379,6 @@ public final class StateDatabase implements AutoCloseable {
     private static HikariConfig pool(Path file, Duration patience) {
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.setBusyTimeout(Math.toIntExact(patience.toMillis()));
         config.enforceForeignKeys(true);
         config.setTempStore(SQLiteConfig.TempStore.MEMORY);

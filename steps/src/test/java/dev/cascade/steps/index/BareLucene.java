@@ -20,7 +20,6 @@ import org.apache.lucene.store.FSDirectory;
 import org.jspecify.annotations.Nullable;
 
 import dev.cascade.config.Home;
-import dev.cascade.config.KindSpec;
 import dev.cascade.config.Kinds;
 import dev.cascade.config.Layout;
 import dev.cascade.steps.memory.Entry;
@@ -41,14 +40,13 @@ public final class BareLucene {
 
     private final MemoryParser parser = new MemoryParser();
     private final Documents documents;
-    private final KindSpec note;
+    private final Kinds kinds;
     private final Path root;
     private final IndexWriter writer;
 
     private BareLucene(Path root, IndexWriter writer) {
-        Kinds kinds = Kinds.of(Home.of(root, null), Layout.NOTES);
+        this.kinds = Kinds.of(Home.of(root, null), Layout.of(root));
         this.documents = new Documents(kinds);
-        this.note = kinds.named("note").orElseThrow();
         this.root = root;
         this.writer = writer;
     }
@@ -94,9 +92,10 @@ public final class BareLucene {
     }
 
     private void index(Path file) throws IOException {
-        MemoryDocument document = parser.parse(new SourceFile(
-                MemoryPath.of(root.relativize(file)), Files.readAllBytes(file), new TreeMap<>()),
-                note);
+        Path relative = root.relativize(file);
+        MemoryDocument document = parser.parse(
+                new SourceFile(MemoryPath.of(relative), Files.readAllBytes(file), new TreeMap<>()),
+                kinds.claiming(relative).orElseThrow());
         for (Entry entry : document.entries()) {
             writer.addDocument(documents.entry(document.path(), entry, null));
         }

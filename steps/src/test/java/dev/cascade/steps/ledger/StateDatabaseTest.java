@@ -18,6 +18,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -125,6 +128,22 @@ class StateDatabaseTest {
                     .containsExactly("journal_mode=wal", "synchronous=2", "foreign_keys=1",
                             "busy_timeout=30000", "temp_store=2", "journal_size_limit=67108864");
         }
+    }
+
+    @Test
+    void whatMayBeTakenBackByAPowerCutMakesNothingElseSo() {
+        try (StateDatabase database = StateDatabase.openForWriting(file)) {
+            assertThat(synchronous(database.relaxed())).isEqualTo("1");
+            assertThat(synchronous(database.dataSource())).isEqualTo("2");
+        }
+        try (StateDatabase database = StateDatabase.openBesideARun(file)) {
+            assertThat(synchronous(database.relaxed())).isEqualTo("1");
+            assertThat(synchronous(database.dataSource())).isEqualTo("2");
+        }
+    }
+
+    private static @Nullable String synchronous(DataSource dataSource) {
+        return new JdbcTemplate(dataSource).queryForObject("PRAGMA synchronous", String.class);
     }
 
     @Test
