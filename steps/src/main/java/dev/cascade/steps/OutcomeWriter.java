@@ -3,6 +3,9 @@ package dev.cascade.steps;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.batch.core.BatchStatus;
@@ -43,6 +46,8 @@ public final class OutcomeWriter
     private static final int VECTORS = 5000;
 
     private static final long NO_GATE = 0;
+    private static final Executor GIVING = task -> Thread.ofVirtual().name("giving").start(task);
+
     private final Reconciliation run;
     private final Trouble trouble;
     private final Account account;
@@ -54,6 +59,8 @@ public final class OutcomeWriter
     private InHand inHand = new InHand();
     private final List<EntryKey> vectored = new ArrayList<>();
     private final List<VectorFailure> refused = new ArrayList<>();
+    /// Vectors that the index takes while the next ones are asked for.
+    private CompletableFuture<Void> giving = CompletableFuture.completedFuture(null);
 
     public OutcomeWriter(Reconciliation run, Trouble trouble, Account account,
             RemovalLimit limit) {
@@ -113,16 +120,17 @@ public final class OutcomeWriter
         }
     }
 
-    /// Keeps vectors, for they cost something, and gives them to the index. They are durable there, and what
-    /// became of them is recorded, once there are many: each commit makes a graph of them. A run that is
-    /// killed before finds them where they are kept.
+    /// Keeps vectors, for they cost something, and gives them to the index, which takes them while the next ones
+    /// are asked for. They are durable there, and what became of them is recorded, once there are many. A run
+    /// that is killed before finds them where they are kept.
     void write(List<Embedded> chunk, List<VectorFailure> failed, Vectors vectors) {
         List<EntryVector> given = chunk.stream()
                 .flatMap(embedded -> embedded.vectors(vectors).stream())
                 .toList();
         vectors.keep(chunk);
         orNothing(() -> {
-            run.index().applyVectors(given);
+            awaitGiven();
+            giving = CompletableFuture.runAsync(() -> run.index().applyVectors(given), GIVING);
             given.forEach(one -> vectored.add(new EntryKey(one.path(), one.entry().id())));
             refused.addAll(failed);
             if (vectored.size() >= VECTORS) {
@@ -131,7 +139,19 @@ public final class OutcomeWriter
         });
     }
 
+    /// @throws RuntimeException why the index could not take them
+    private void awaitGiven() {
+        try {
+            giving.join();
+        } catch (CompletionException ex) {
+            throw ex.getCause() instanceof RuntimeException cause ? cause : ex;
+        } finally {
+            giving = CompletableFuture.completedFuture(null);
+        }
+    }
+
     private void commit(Vectors vectors) {
+        awaitGiven();
         if (!vectored.isEmpty()) {
             settle(List.of(), commitIndex());
         }
