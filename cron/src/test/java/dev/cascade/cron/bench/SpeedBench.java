@@ -111,6 +111,13 @@ class SpeedBench {
                         "md:text/plain", notes.root().toString()));
     }
 
+    @Test
+    void coldBesideQmd() throws Exception {
+        compare("cold `sync`", "`qmd`", Relation.TIMES, 0.5, round -> cold("state"),
+                round -> Timed.of(fresh("qmd"), installed("qmd"), "collection", "add",
+                        notes.root().toString(), "--name", "notes", "--mask", "**/*.md"));
+    }
+
     private Timed cold(String state) {
         return sync(fresh(state));
     }

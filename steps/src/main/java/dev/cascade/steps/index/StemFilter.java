@@ -1,7 +1,10 @@
 package dev.cascade.steps.index;
 
 import java.io.IOException;
+import java.nio.CharBuffer;
+import java.util.Arrays;
 
+import org.apache.lucene.analysis.CharArrayMap;
 import org.apache.lucene.analysis.TokenFilter;
 import org.apache.lucene.analysis.TokenStream;
 import org.apache.lucene.analysis.en.KStemFilter;
@@ -12,12 +15,17 @@ import org.apache.lucene.analysis.tokenattributes.PositionIncrementAttribute;
 final class StemFilter extends TokenFilter {
 
     private static final int SHORTEST_INFLECTED = 4;
+    /// So many words are known by their stems, about two megabytes; then it begins anew.
+    private static final int MOST_KNOWN = 10_000;
+    private static final char[] NONE = {};
 
     private final CharTermAttribute term = addAttribute(CharTermAttribute.class);
     private final PositionIncrementAttribute step = addAttribute(PositionIncrementAttribute.class);
     private final OneWord word = new OneWord();
     private final TokenStream stemmer = new KStemFilter(word);
-    private boolean isStemmed;
+    /// The stemmer tries one ending after the other, and text is made of few words.
+    private final CharArrayMap<char[]> known = new CharArrayMap<>(0, false);
+    private char[] stem = NONE;
 
     StemFilter(TokenStream words) {
         super(words);
@@ -36,16 +44,17 @@ final class StemFilter extends TokenFilter {
 
     @Override
     public boolean incrementToken() throws IOException {
-        if (isStemmed) {
-            isStemmed = false;
-            term.setEmpty().append(MemoryAnalyzer.STEM_MARK).append(word.term);
+        if (stem.length > 0) {
+            term.setEmpty().append(MemoryAnalyzer.STEM_MARK);
+            term.append(CharBuffer.wrap(stem));
+            stem = NONE;
             step.setPositionIncrement(0);
             return true;
         }
         if (!input.incrementToken()) {
             return false;
         }
-        isStemmed = mayBeEnglish() && stem();
+        stem = mayBeEnglish() ? stem() : NONE;
         return true;
     }
 
@@ -54,16 +63,31 @@ final class StemFilter extends TokenFilter {
         return term.length() >= SHORTEST_INFLECTED && last >= 'a' && last <= 'z';
     }
 
-    /// Leaves the stem in [#word]; tells whether it is another word.
-    private boolean stem() throws IOException {
+    private char[] stem() throws IOException {
+        char[] before = known.get(term.buffer(), 0, term.length());
+        if (before != null) {
+            return before;
+        }
+        char[] found = lookUp();
+        if (known.size() >= MOST_KNOWN) {
+            known.clear();
+        }
+        known.put(Arrays.copyOf(term.buffer(), term.length()), found);
+        return found;
+    }
+
+    /// The stem, if it is another word; else [#NONE].
+    private char[] lookUp() throws IOException {
         word.term.copyBuffer(term.buffer(), 0, term.length());
         stemmer.incrementToken();
-        return word.term.length() != term.length() || !term.toString().contentEquals(word.term);
+        return term.toString().contentEquals(word.term)
+                ? NONE
+                : Arrays.copyOf(word.term.buffer(), word.term.length());
     }
 
     @Override
     public void reset() throws IOException {
         super.reset();
-        isStemmed = false;
+        stem = NONE;
     }
 }
