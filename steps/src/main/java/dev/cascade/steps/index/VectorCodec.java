@@ -13,8 +13,8 @@ import org.apache.lucene.util.quantization.QuantizedByteVectorValues.ScalarEncod
 
 /// Lucene's own codec, with vectors in a quantised graph; in small segments, without one.
 ///
-/// A segment names Lucene's formats and not this class, so any Lucene of this version reads it. The
-/// one thing that differs when it is written is how wide a vector may be.
+/// A segment names Lucene's formats and not this class, so any Lucene of this version reads it. What
+/// differs when it is written is how wide a vector may be, and from how many on there is a graph.
 final class VectorCodec extends Lucene104Codec {
 
     /// Up to so many vectors of a segment are compared one by one, which takes a millisecond or two. Their graph
