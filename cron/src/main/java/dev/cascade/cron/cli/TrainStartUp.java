@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 import dev.cascade.cron.report.ExitCode;
 
 /// What the launcher runs to record which classes commands need: first all of them, in a root that is
-/// made for it, and then, in a JVM of its own, those alone that only look, in the same root. A cache with fewer
+/// made for it, and then, each in a JVM of its own, those that only look, in the same root. A cache with fewer
 /// classes starts a JVM sooner.
 ///
 /// A command that should start fast belongs into a list.
@@ -32,13 +32,19 @@ final class TrainStartUp extends Subcommand {
             List.of("verify", "--deep"), List.of("jobs", "list"),
             List.of("jobs", "list", "--json"), List.of("rebuild", "--yes"), List.of("backup"),
             List.of("run", "tend"), List.of("search", "--sync", "sensor"),
-            List.of("get", "garden.md"),
-            List.of("gates"));
-
-    private static final List<List<String>> LOOKING = List.of(List.of("version"),
-            List.of("version", "--json"), List.of("status"),
+            List.of("get", "garden.md"), List.of("gates"), List.of("status"),
             List.of("status", "--json"), List.of("search", "humidity sensor"),
             List.of("search", "humidty", "--json"));
+
+    /// What is trained, each in a JVM of its own. All but the first look only, in the root that it made.
+    private static final Map<String, List<List<String>>> COMMANDS = Map.of(
+            "working", WORKING,
+            "status", List.of(List.of("status")),
+            "search", List.of(List.of("search", "humidity sensor"), List.of("search", "humidty")),
+            "version", List.of(List.of("version")),
+            "json", List.of(List.of("version", "--json"), List.of("status", "--json"),
+                    List.of("search", "humidity sensor", "--json"),
+                    List.of("search", "humidty", "--json")));
 
     private static final String NOTE = """
             ---
@@ -59,8 +65,8 @@ final class TrainStartUp extends Subcommand {
             | 1   | 4      |
             """;
 
-    @Option(names = "--looking", description = "only commands that change nothing; the root was made before")
-    boolean looking;
+    @Option(names = "--for", required = true, paramLabel = "KIND")
+    String kind = "";
 
     @Parameters(paramLabel = "FOLDER", description = "becomes the root")
     @Nullable
@@ -69,13 +75,12 @@ final class TrainStartUp extends Subcommand {
     @Override
     ExitCode run(Session session) throws IOException {
         Path root = Objects.requireNonNull(folder);
-        if (!looking) {
+        if (kind.equals("working")) {
             Files.createDirectory(root); // never one that is there, which may be somebody's
             Files.writeString(root.resolve("garden.md"), NOTE);
             Files.writeString(root.resolve("broken.md"), "---\ntitle: [\n---\n");
-            train(WORKING, root);
         }
-        train(LOOKING, root);
+        train(Objects.requireNonNull(COMMANDS.get(kind)), root);
         return ExitCode.DONE;
     }
 
