@@ -147,7 +147,7 @@ class LauncherIT {
         Path cache = release.resolve("app/start-up-%s-working.aot".formatted(System.getProperty(
                 "java.version")));
         Path last = cache
-                .resolveSibling(cache.getFileName().toString().replace("working", "looking"));
+                .resolveSibling(cache.getFileName().toString().replace("working", "json"));
         for (int tenths = 0; !Files.exists(last) && tenths < 900; tenths++) {
             Thread.sleep(100);
         }

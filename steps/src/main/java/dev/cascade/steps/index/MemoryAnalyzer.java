@@ -1,5 +1,9 @@
 package dev.cascade.steps.index;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Objects;
+
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.TokenStream;
 import org.apache.lucene.analysis.Tokenizer;
@@ -32,6 +36,32 @@ public final class MemoryAnalyzer extends Analyzer {
     private static final int LONGEST_TOKEN = 255;
     /// A phrase never runs over from one value of a field to the next.
     private static final int GAP_BETWEEN_VALUES = 100;
+
+    /// Begins to read the stemmer's dictionary and Unicode's tables on the side, if none has before. The first word
+    /// that is analysed has to wait for them otherwise, which takes longer than to open an index.
+    public static void warmUp() {
+        Objects.requireNonNull(Tables.READING);
+    }
+
+    private static final class Tables {
+
+        static final Thread READING = Thread.ofPlatform()
+                .daemon()
+                .name("tables")
+                .start(Tables::read);
+
+        private static void read() {
+            try (Analyzer analyzer = new MemoryAnalyzer();
+                    TokenStream words = analyzer.tokenStream("", "warming up")) {
+                words.reset();
+                while (words.incrementToken()) {
+                    words.clearAttributes();
+                }
+            } catch (IOException ex) {
+                throw new UncheckedIOException(ex); // a text in memory gives none
+            }
+        }
+    }
 
     @Override
     protected TokenStreamComponents createComponents(String fieldName) {

@@ -33,23 +33,37 @@ final class Postings {
     }
 
     long count(Term term) throws IOException {
+        long count = 0;
+        for (LeafReaderContext segment : reader.leaves()) {
+            count += segment.reader().hasDeletions() ? live(term, segment)
+                    : segment.reader().docFreq(term);
+        }
+        return count;
+    }
+
+    private static long live(Term term, LeafReaderContext segment) throws IOException {
         long[] count = new long[1];
-        each(term, (_, _) -> count[0]++);
+        each(term, segment, (_, _) -> count[0]++);
         return count[0];
     }
 
     void each(Term term, Visitor visitor) throws IOException {
         for (LeafReaderContext segment : reader.leaves()) {
-            PostingsEnum postings = segment.reader().postings(term, PostingsEnum.NONE);
-            if (postings == null) {
-                continue;
-            }
-            Bits live = segment.reader().getLiveDocs();
-            for (int id = postings.nextDoc(); id != DocIdSetIterator.NO_MORE_DOCS; id = postings
-                    .nextDoc()) {
-                if (live == null || live.get(id)) {
-                    visitor.visit(segment, id);
-                }
+            each(term, segment, visitor);
+        }
+    }
+
+    private static void each(Term term, LeafReaderContext segment, Visitor visitor)
+            throws IOException {
+        PostingsEnum postings = segment.reader().postings(term, PostingsEnum.NONE);
+        if (postings == null) {
+            return;
+        }
+        Bits live = segment.reader().getLiveDocs();
+        for (int id = postings.nextDoc(); id != DocIdSetIterator.NO_MORE_DOCS; id = postings
+                .nextDoc()) {
+            if (live == null || live.get(id)) {
+                visitor.visit(segment, id);
             }
         }
     }

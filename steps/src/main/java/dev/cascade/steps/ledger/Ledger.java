@@ -478,13 +478,12 @@ public final class Ledger {
                                min(lsn) FILTER (WHERE state = 'pending'),
                                min(coalesce(missing_since, last_changed_at)) FILTER (WHERE state = 'pending'),
                                count(*) FILTER (WHERE state = 'done' AND skipped_entries > 0),
-                               coalesce(sum(vectors_owed), 0), count(*) FILTER (WHERE state = 'kept')
-                          FROM md_file_state""",
+                               count(*) FILTER (WHERE state = 'kept')
+                          FROM (SELECT * FROM md_file_state ORDER BY md_path)""", // both tables are in that order
                         (row, _) -> new Queue(row.getLong(1), row.getLong(2), row.getLong(3),
                                 row.getLong(4), maxLsn,
                                 row.getObject(5) == null ? maxLsn : row.getLong(5) - 1,
-                                instant(row, 6),
-                                row.getLong(7), row.getLong(8), row.getLong(9)))
+                                instant(row, 6), row.getLong(7), row.getLong(8)))
                 .getFirst();
     }
 

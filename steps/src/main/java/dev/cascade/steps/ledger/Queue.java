@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 ///            files that are gone or empty, whose entries stay because a person said so
 public record Queue(long pending, long done, long failedRetryable, long failedPermanent,
         long maxLsn,
-        long lastProcessed, @Nullable Instant oldestPending, long partlyIndexed,
-        long vectorsOwed, long kept) {
+        long lastProcessed, @Nullable Instant oldestPending, long partlyIndexed, long kept) {
 
     public long lag() {
         return maxLsn - lastProcessed;

@@ -72,6 +72,7 @@ public final class Searcher implements Closeable {
     /// @throws dev.cascade.steps.index.DamagedIndex
     ///             if it cannot be read
     public static Searcher open(Path folder) {
+        MemoryAnalyzer.warmUp();
         return new Searcher(IndexView.open(folder));
     }
 
