@@ -15,8 +15,8 @@ import dev.cascade.config.ConfigurationProblem;
 import dev.cascade.config.Home;
 import dev.cascade.steps.LiveGeneration;
 import dev.cascade.steps.QueryMeaning;
+import dev.cascade.steps.ledger.Backlog;
 import dev.cascade.steps.ledger.Ledger;
-import dev.cascade.steps.ledger.Queue;
 import dev.cascade.steps.ledger.StateDatabase;
 import dev.cascade.steps.memory.Selection;
 import dev.cascade.steps.search.Hit;
@@ -124,9 +124,9 @@ public record SearchReport(String query, String mode, Freshness freshness, List<
     }
 
     private static Freshness freshness(Home home, Ledger ledger) {
-        Queue queue = ledger.queue();
-        return new Freshness(Status.asOf(home, new ArrayList<>()), queue.pending(),
-                queue.failed());
+        Backlog backlog = ledger.backlog();
+        return new Freshness(Status.asOf(home, new ArrayList<>()), backlog.pending(),
+                backlog.failed());
     }
 
     private static HitTold told(Hit hit, Excerpt excerpt, Ledger ledger) {

@@ -235,6 +235,9 @@ final class Session {
                         .filter(_ -> execution.getStatus() == BatchStatus.STOPPED)
                         .map(reason -> new Problem(reason, STUCK, RunReport.Fault.INTERNAL)));
         long owed = ledger.countOwed(selection, tally.lowestOwed());
+        if (name.equals(ReconcileJob.NAME) && selection.isEverything()) {
+            ledger.settled(tally.lowestOwed());
+        }
         boolean isAnyVectorDue = vectors.isAnythingDue(selection);
         boolean more = owed > 0 || isAnyVectorDue;
         boolean owes = owed > tally.unsettled() || isAnyVectorDue

@@ -64,6 +64,12 @@ public final class Ledger {
             SELECT md_path FROM md_file_state
              WHERE state = 'failed_retryable' AND deferred_until IS NOT NULL""";
 
+    /// Files that have an index of their own, since something is the matter with them.
+    private static final String SET_APART = """
+            SELECT md_path FROM md_change_state
+             WHERE error IS NOT NULL OR missing_since IS NOT NULL
+             UNION SELECT md_path FROM md_change_state WHERE gate IS NOT NULL""";
+
     private static final String DIFFERS = """
             INSERT INTO md_change_state
                    (md_path, kind, wanted, lsn, first_seen_at, last_changed_at, last_run)
@@ -485,6 +491,35 @@ public final class Ledger {
                                 row.getObject(5) == null ? maxLsn : row.getLong(5) - 1,
                                 instant(row, 6), row.getLong(7), row.getLong(8)))
                 .getFirst();
+    }
+
+    /// How many files wait for a run, and how many one could not index. In a large tree it costs far less than
+    /// [#queue] once a run has said what is [#settled].
+    public Backlog backlog() {
+        long settledTo = lsns.settledTo();
+        String where = settledTo == 0 ? "TRUE"
+                : """
+                        md_path IN (%s UNION SELECT md_path FROM md_change_state WHERE lsn >= %d)"""
+                        .formatted(SET_APART, settledTo);
+        return jdbc
+                .query("""
+                        SELECT count(*) FILTER (WHERE state = 'pending'),
+                               count(*) FILTER (WHERE state IN ('failed_retryable', 'failed_permanent'))
+                          FROM md_file_state WHERE %s"""
+                        .formatted(where),
+                        (row, _) -> new Backlog(row.getLong(1), row.getLong(2)))
+                .getFirst();
+    }
+
+    /// Notes up to which lsn nothing is pending, until anything changes.
+    ///
+    /// @param fromLsn no file with a lower one is pending; 0 if that is not known
+    public void settled(long fromLsn) {
+        jdbc.update("""
+                UPDATE lsn_sequence SET settled_to = coalesce(
+                       (SELECT min(lsn) FROM md_file_state
+                         WHERE lsn >= ? AND state = 'pending' AND md_path NOT IN (%s)), last + 1)"""
+                .formatted(SET_APART), fromLsn);
     }
 
     /// The state word of a file (`done`, `pending`, …); empty if the ledger does not know it.

@@ -18,7 +18,17 @@ record Lsns(JdbcTemplate jdbc) {
 
     /// The last one that was given out.
     long last() {
-        Long last = jdbc.queryForObject("SELECT last FROM lsn_sequence", Long.class);
-        return last == null ? 0 : last;
+        return number("last");
+    }
+
+    /// Files with a lower one are not pending, unless something is the matter with them; 0 if that is not known.
+    long settledTo() {
+        return number("settled_to");
+    }
+
+    private long number(String column) {
+        Long number = jdbc.queryForObject("SELECT %s FROM lsn_sequence".formatted(column),
+                Long.class);
+        return number == null ? 0 : number;
     }
 }

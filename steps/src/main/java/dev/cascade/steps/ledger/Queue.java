@@ -21,9 +21,4 @@ public record Queue(long pending, long done, long failedRetryable, long failedPe
     public long lag() {
         return maxLsn - lastProcessed;
     }
-
-    /// Files whose entries are not those on disk.
-    public long failed() {
-        return failedRetryable + failedPermanent;
-    }
 }

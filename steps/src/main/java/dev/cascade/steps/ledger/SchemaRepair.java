@@ -79,7 +79,8 @@ final class SchemaRepair {
             views.keySet().forEach(view -> actual.execute("DROP VIEW IF EXISTS " + quoted(view)));
             addTables();
             sqlByName(expected, "table").keySet().forEach(this::addColumns);
-            addIndexes();
+            addMissing("index");
+            addMissing("trigger");
             views.forEach((view, sql) -> add("view " + view, sql, false));
             if (viewsDiffer) {
                 added.add("views");
@@ -150,11 +151,11 @@ final class SchemaRepair {
                 table);
     }
 
-    private void addIndexes() {
-        Map<String, String> present = sqlByName(actual, "index");
-        sqlByName(expected, "index").forEach((index, sql) -> {
-            if (!contains(present, index)) {
-                add("index " + index, sql, true);
+    private void addMissing(String type) {
+        Map<String, String> present = sqlByName(actual, type);
+        sqlByName(expected, type).forEach((name, sql) -> {
+            if (!contains(present, name)) {
+                add(type + " " + name, sql, true);
             }
         });
     }
@@ -186,7 +187,8 @@ final class SchemaRepair {
         IDS_IN_USE.forEach(this::countOnFrom);
         actual.update("""
                 UPDATE lsn_sequence
-                   SET last = max(last, (SELECT coalesce(max(lsn), 0) FROM md_change_state))""");
+                   SET last = max(last, (SELECT coalesce(max(lsn), 0) FROM md_change_state)),
+                       settled_to = 0""");
     }
 
     /// No index stands at run 0, so the next run compares every file with the one that is there.

@@ -39,7 +39,7 @@ import com.zaxxer.hikari.HikariDataSource;
 public final class StateDatabase implements AutoCloseable {
 
     /// The version of the schema that this program reads and writes, as `PRAGMA user_version`.
-    public static final int VERSION = 6;
+    public static final int VERSION = 7;
 
     /// How long a write waits while another program holds the database.
     public static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -357,6 +358,74 @@ class LedgerTest {
     }
 
     // Schemas
+
+    @Test
+    void theBacklogIsThatOfTheQueueWhateverHappensAfterARunHasSaidWhatIsSettled() {
+        Random random = new Random(7);
+        List<Integer> narrow = new ArrayList<>();
+        for (int run = 1; run <= 400; run++) {
+            change(path("f%d.md".formatted(random.nextInt(12))), random, run);
+            assertBacklogIsTrue();
+            if (random.nextInt(3) == 0) {
+                ledger.settled(0);
+                narrow.add(jdbc.queryForObject("SELECT settled_to FROM lsn_sequence",
+                        Integer.class));
+                assertBacklogIsTrue();
+            }
+        }
+        assertThat(narrow).as("something was settled, so that not all files were looked at")
+                .anyMatch(lsn -> lsn > 1);
+    }
+
+    private void change(MemoryPath file, Random random, long run) {
+        Fingerprint print = random.nextBoolean() ? ONE : TWO;
+        switch (random.nextInt(16)) {
+            case 0, 1, 2 -> ledger.observe(List.of(seen(file.value(), print)), run);
+            case 3, 4, 5 -> settleAll(print, run);
+            case 6 -> ledger.settle(1,
+                    List.of(new Settlement.Refused(file, print, 0, "broken")), null, run);
+            case 7 -> ledger.settle(1,
+                    List.of(new Settlement.Deferred(file, now.plusSeconds(9), "away")), null,
+                    run);
+            case 8 -> ledger.observe(List.of(new Observation.Missing(file)), run);
+            case 9 -> ledger.observe(List.of(new Observation.Back(file)), run);
+            case 10 -> gates.pass(run);
+            case 11 -> ledger
+                    .recordSchemas(Map.of("note", print.equals(ONE) ? "s1" : "s2"));
+            case 12 -> ledger.makeOwed(List.of(file), Map.of());
+            case 13 -> ledger.settle(1, List.of(new Settlement.Held(file, print,
+                    gates.hold(run, "reconcile", "%d files", _ -> false).id())), null, run);
+            case 14 -> gates.pending()
+                    .forEach(gate -> gates.reject(gate.id(), "keep"));
+            default -> ledger.makeRetryableOwed(ALL);
+        }
+    }
+
+    private void settleAll(Fingerprint print, long run) {
+        ledger.owedAfter(0, ALL)
+                .forEach(owed -> ledger.settle(1,
+                        List.of(owed.wanted() == null ? new Settlement.Removed(owed.path())
+                                : done(owed.path().value(), print)),
+                        null, run));
+    }
+
+    private void assertBacklogIsTrue() {
+        Queue queue = ledger.queue();
+        assertThat(ledger.backlog()).isEqualTo(new Backlog(queue.pending(),
+                queue.failedRetryable() + queue.failedPermanent()));
+    }
+
+    @Test
+    void whatIsSettledIsTakenBackByAnyChange() {
+        index("a.md", "b.md");
+        ledger.settled(0);
+        assertThat(jdbc.queryForObject("SELECT settled_to > last FROM lsn_sequence",
+                Boolean.class)).isTrue();
+        ledger.observe(List.of(seen("b.md", TWO)), 2);
+        assertThat(jdbc.queryForObject("SELECT settled_to FROM lsn_sequence", Integer.class))
+                .isZero();
+        assertThat(ledger.backlog()).isEqualTo(new Backlog(1, 0));
+    }
 
     @Test
     @Tag("EV-41")
