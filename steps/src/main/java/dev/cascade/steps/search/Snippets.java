@@ -9,6 +9,7 @@ import java.util.Locale;
 
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.search.Query;
+import org.apache.lucene.search.uhighlight.FieldHighlighter;
 import org.apache.lucene.search.uhighlight.Passage;
 import org.apache.lucene.search.uhighlight.PassageFormatter;
 import org.apache.lucene.search.uhighlight.UnifiedHighlighter;
@@ -25,24 +26,34 @@ final class Snippets {
     private static final int LOOKED_AT = 200_000;
     private static final String ELLIPSIS = "\u2026";
 
-    private final UnifiedHighlighter highlighter;
-    private final Query query;
+    private final FieldHighlighter passages;
 
     Snippets(Query query, Analyzer analyzer) {
-        this.query = query;
-        this.highlighter = UnifiedHighlighter.builderWithoutSearcher(analyzer)
-                .withBreakIterator(() -> BreakIterator.getSentenceInstance(Locale.ROOT))
-                .withFormatter(new BestPassage())
-                .withWeightMatches(false)
-                .withMaxLength(LOOKED_AT)
-                .build();
+        this.passages = new Highlighter(analyzer).passages(query);
+    }
+
+    /// What there is to know of a query is reckoned once for all texts of an answer, which takes as long as to look
+    /// through one of them.
+    private static final class Highlighter extends UnifiedHighlighter {
+
+        Highlighter(Analyzer analyzer) {
+            super(builderWithoutSearcher(analyzer)
+                    .withBreakIterator(() -> BreakIterator.getSentenceInstance(Locale.ROOT))
+                    .withFormatter(new BestPassage())
+                    .withWeightMatches(false));
+        }
+
+        FieldHighlighter passages(Query query) {
+            return getFieldHighlighter(Columns.BODY, query, extractTerms(query), 1);
+        }
     }
 
     Snippet of(String text) throws IOException {
         if (text.isBlank()) {
             return Snippet.EMPTY;
         }
-        Object found = highlighter.highlightWithoutSearcher(Columns.BODY, query, text, 1);
+        Object found = passages.highlightFieldForDoc(null, -1,
+                text.substring(0, Math.min(LOOKED_AT, text.length())));
         Best best = found instanceof Best passage ? passage : new Best(0, text.length(), List.of());
         return cut(text, best);
     }
