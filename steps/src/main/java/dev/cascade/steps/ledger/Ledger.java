@@ -64,11 +64,12 @@ public final class Ledger {
             SELECT md_path FROM md_file_state
              WHERE state = 'failed_retryable' AND deferred_until IS NOT NULL""";
 
-    /// Files that have an index of their own, since something is the matter with them.
+    /// Files that have an index of their own, since something is the matter with them. SQLite would read them in order for
+    /// a UNION, and not by their indexes.
     private static final String SET_APART = """
             SELECT md_path FROM md_change_state
              WHERE error IS NOT NULL OR missing_since IS NOT NULL
-             UNION SELECT md_path FROM md_change_state WHERE gate IS NOT NULL""";
+             UNION ALL SELECT md_path FROM md_change_state WHERE gate IS NOT NULL""";
 
     private static final String DIFFERS = """
             INSERT INTO md_change_state
@@ -499,7 +500,7 @@ public final class Ledger {
         long settledTo = lsns.settledTo();
         String where = settledTo == 0 ? "TRUE"
                 : """
-                        md_path IN (%s UNION SELECT md_path FROM md_change_state WHERE lsn >= %d)"""
+                        md_path IN (%s UNION ALL SELECT md_path FROM md_change_state WHERE lsn >= %d)"""
                         .formatted(SET_APART, settledTo);
         return jdbc
                 .query("""
