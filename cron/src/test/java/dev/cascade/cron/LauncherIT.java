@@ -1,6 +1,7 @@
 package dev.cascade.cron;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -160,6 +161,30 @@ class LauncherIT {
         Files.writeString(cache, "no cache at all");
         assertThat(cascade.run("config", "show", "--json")).isEqualTo(before);
         assertThat(cascade.env("CASCADE_JAVA_OPTS", "-Xshare:off").run("version").exit()).isZero();
+    }
+
+    @Test
+    void noClassOfALibraryThatHadToBeRewrittenIsReadFromItsJar() throws Exception {
+        Path app = CascadeProcess.launcher().resolveSibling("cron/target/app");
+        Path cache = app.resolve(
+                "start-up-%s-working.aot".formatted(System.getProperty("java.version")));
+        Path root = Files.createDirectories(folder.resolve("root"));
+        Files.writeString(root.resolve("a.md"), "# A\n");
+        Files.writeString(root.resolve(".cascadeignore"), "*.tmp\n/drafts/\n");
+        assertThat(cache).as("made by the build").exists();
+        Process process = new ProcessBuilder(System.getProperty("java.home") + "/bin/java",
+                "-XX:+UseSerialGC", "-Xlog:class+load", "--enable-native-access=ALL-UNNAMED",
+                "-XX:AOTCache=" + cache, "-Dcascade.app=" + app, "-jar",
+                app.resolve("cascade.jar").toString(), "sync", "--root", root.toString())
+                .redirectErrorStream(true)
+                .start();
+        String loaded = new String(process.getInputStream().readAllBytes(),
+                StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).isZero();
+        assertThat(loaded).contains("picocli.CommandLine source: shared objects file",
+                "org.eclipse.jgit.ignore.IgnoreNode source: shared objects file");
+        assertThat(loaded.lines().filter(line -> line.contains("source: file:")))
+                .noneMatch(line -> line.contains("/picocli-") || line.contains("jgit"));
     }
 
     @Test

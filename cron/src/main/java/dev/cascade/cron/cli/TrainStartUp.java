@@ -39,9 +39,8 @@ final class TrainStartUp extends Subcommand {
     /// What is trained, each in a JVM of its own. All but the first look only, in the root that it made.
     private static final Map<String, List<List<String>>> COMMANDS = Map.of(
             "working", WORKING,
-            "status", List.of(List.of("status")),
+            "status", List.of(List.of("version"), List.of("status")),
             "search", List.of(List.of("search", "humidity sensor"), List.of("search", "humidty")),
-            "version", List.of(List.of("version")),
             "json", List.of(List.of("version", "--json"), List.of("status", "--json"),
                     List.of("search", "humidity sensor", "--json"),
                     List.of("search", "humidty", "--json")));
@@ -78,6 +77,7 @@ final class TrainStartUp extends Subcommand {
         if (kind.equals("working")) {
             Files.createDirectory(root); // never one that is there, which may be somebody's
             Files.writeString(root.resolve("garden.md"), NOTE);
+            Files.writeString(root.resolve(".cascadeignore"), "*.tmp\n/old/**/\n!kept.md\n");
             Files.writeString(root.resolve("broken.md"), "---\ntitle: [\n---\n");
         }
         train(Objects.requireNonNull(COMMANDS.get(kind)), root);
