@@ -8,9 +8,13 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 
 import org.apache.commons.io.FileUtils;
@@ -121,9 +125,12 @@ class BadGroundIT {
     @Test
     void migrateSaysWhereTheStateIsAsItWasBefore() throws SQLException {
         indexed();
-        sql("DROP TABLE gate_file");
-        sql("DELETE FROM flyway_schema_history WHERE version = '6'");
-        sql("PRAGMA user_version=5");
+        for (String trigger : names("trigger")) {
+            sql("DROP TRIGGER " + trigger);
+        }
+        sql("ALTER TABLE lsn_sequence DROP COLUMN settled_to");
+        sql("DELETE FROM flyway_schema_history WHERE version = '7'");
+        sql("PRAGMA user_version=6");
         Result migrated = cascade.run("migrate", "--json");
         assertThat(migrated.exit()).as(migrated.stdout()).isZero();
         assertThat(Path.of(migrated.json().path("copy").asString())).exists()
@@ -197,6 +204,21 @@ class BadGroundIT {
         Result again = cascade.run("sync");
         assertThat(again.exit()).as(again.stderr()).isZero();
         inStep();
+    }
+
+    private List<String> names(String type) throws SQLException {
+        List<String> names = new ArrayList<>();
+        try (Connection connection = connection();
+                PreparedStatement ask = connection
+                        .prepareStatement("SELECT name FROM sqlite_master WHERE type = ?")) {
+            ask.setString(1, type);
+            try (ResultSet found = ask.executeQuery()) {
+                while (found.next()) {
+                    names.add(found.getString(1));
+                }
+            }
+        }
+        return names;
     }
 
     private void sql(String statement) throws SQLException {

@@ -172,7 +172,8 @@ public final class Ledger {
                  WHERE schema_id <> excluded.schema_id""", kind, schemaId);
         if (changed > 0) {
             jdbc.update("""
-                    UPDATE md_change_state SET refused = NULL, error = NULL, error_line = NULL
+                    UPDATE md_change_state
+                       SET refused = NULL, error = NULL, error_line = NULL, deferred_until = NULL
                      WHERE kind = ? AND refused IS NOT NULL""", kind);
         }
     }
@@ -261,7 +262,7 @@ public final class Ledger {
                                (missing_since IS NOT NULL) * %d
                                + coalesce(gate_status IN ('pending', 'rejected'), 0) * %d
                                + coalesce(unsure, 0) * %d
-                               + CASE WHEN state IN ('pending', 'failed_retryable')
+                               + CASE WHEN state IN ('pending', 'failed_retryable', 'kept')
                                       THEN %d + (%s OR %s) * %d ELSE 0 END
                           FROM md_file_state WHERE %s ORDER BY md_path LIMIT %d"""
                         .formatted(Known.MISSING, Known.HELD, Known.UNSURE, Known.OPEN, PENDING,
@@ -498,6 +499,11 @@ public final class Ledger {
     /// [#queue] once a run has said what is [#settled].
     public Backlog backlog() {
         long settledTo = lsns.settledTo();
+        Backlog counted = backlog(settledTo);
+        return lsns.settledTo() == settledTo ? counted : backlog(0);
+    }
+
+    private Backlog backlog(long settledTo) {
         String where = settledTo == 0 ? "TRUE"
                 : """
                         md_path IN (%s UNION ALL SELECT md_path FROM md_change_state WHERE lsn >= %d)"""
@@ -512,14 +518,16 @@ public final class Ledger {
                 .getFirst();
     }
 
-    /// Notes up to which lsn nothing is pending, until anything changes.
+    /// Notes up to which lsn nothing is pending, until anything changes. While a generation is being built that
+    /// is not noted: whoever fills it settles files beside this run.
     ///
     /// @param fromLsn no file with a lower one is pending; 0 if that is not known
     public void settled(long fromLsn) {
         jdbc.update("""
                 UPDATE lsn_sequence SET settled_to = coalesce(
                        (SELECT min(lsn) FROM md_file_state
-                         WHERE lsn >= ? AND state = 'pending' AND md_path NOT IN (%s)), last + 1)"""
+                         WHERE lsn >= ? AND state = 'pending' AND md_path NOT IN (%s)), last + 1)
+                 WHERE NOT EXISTS (SELECT 1 FROM generation WHERE published_at IS NULL)"""
                 .formatted(SET_APART), fromLsn);
     }
 

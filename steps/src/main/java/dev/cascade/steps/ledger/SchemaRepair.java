@@ -187,8 +187,11 @@ final class SchemaRepair {
         IDS_IN_USE.forEach(this::countOnFrom);
         actual.update("""
                 UPDATE lsn_sequence
-                   SET last = max(last, (SELECT coalesce(max(lsn), 0) FROM md_change_state)),
-                       settled_to = 0""");
+                   SET last = max(last, (SELECT coalesce(max(lsn), 0) FROM md_change_state))""");
+        if (columns(actual, "lsn_sequence").stream()
+                .anyMatch(column -> column.name().equals("settled_to"))) {
+            actual.update("UPDATE lsn_sequence SET settled_to = 0");
+        }
     }
 
     /// No index stands at run 0, so the next run compares every file with the one that is there.

@@ -22,8 +22,6 @@ final class Snippets {
 
     private static final int LONGEST = 240;
     private static final int SHORTEST = 160;
-    /// Text behind this is searched and not shown in a snippet.
-    private static final int LOOKED_AT = 200_000;
     private static final String ELLIPSIS = "\u2026";
 
     private final FieldHighlighter passages;
@@ -52,8 +50,7 @@ final class Snippets {
         if (text.isBlank()) {
             return Snippet.EMPTY;
         }
-        Object found = passages.highlightFieldForDoc(null, -1,
-                text.substring(0, Math.min(LOOKED_AT, text.length())));
+        Object found = passages.highlightFieldForDoc(null, -1, text);
         Best best = found instanceof Best passage ? passage : new Best(0, text.length(), List.of());
         return cut(text, best);
     }

@@ -377,9 +377,20 @@ class LedgerTest {
                 .anyMatch(lsn -> lsn > 1);
     }
 
+    @Test
+    void aKeptFileOfWhichNothingIsIndexedMayBeOwedOnceItIsBack() {
+        index("a.md");
+        ledger.observe(List.of(new Observation.Missing(path("a.md"))), 2);
+        long gate = gates.hold(2, "reconcile", "%d files", _ -> false).id();
+        gates.reject(gate, "keep");
+        ledger.forgetEverything(Map.of());
+        assertThat(state("a.md")).isEqualTo("kept");
+        assertThat(ledger.knownAfter(null, ALL)).allMatch(Known::open);
+    }
+
     private void change(MemoryPath file, Random random, long run) {
         Fingerprint print = random.nextBoolean() ? ONE : TWO;
-        switch (random.nextInt(16)) {
+        switch (random.nextInt(18)) {
             case 0, 1, 2 -> ledger.observe(List.of(seen(file.value(), print)), run);
             case 3, 4, 5 -> settleAll(print, run);
             case 6 -> ledger.settle(1,
@@ -397,6 +408,9 @@ class LedgerTest {
                     gates.hold(run, "reconcile", "%d files", _ -> false).id())), null, run);
             case 14 -> gates.pending()
                     .forEach(gate -> gates.reject(gate.id(), "keep"));
+            case 15 -> gates.pending()
+                    .forEach(gate -> gates.approve(gate.id(), "gone", now.plusSeconds(9)));
+            case 16 -> ledger.forgetEverything(Map.of());
             default -> ledger.makeRetryableOwed(ALL);
         }
     }

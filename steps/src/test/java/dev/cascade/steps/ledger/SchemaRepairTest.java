@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 import dev.cascade.steps.memory.Fingerprint;
 import dev.cascade.steps.memory.MemoryPath;
@@ -101,6 +102,26 @@ class SchemaRepairTest {
     private void loseGateColumn() {
         sql("DROP VIEW md_file_state", "DROP INDEX idx_md_change_gate",
                 "ALTER TABLE md_change_state DROP COLUMN gate");
+    }
+
+    @Test
+    @Tag("HM-01")
+    void aSchemaOfAnOlderVersionIsMendedBeforeItIsBroughtToThisOne() {
+        Path old = folder.resolve("old.db");
+        SingleConnectionDataSource source = new SingleConnectionDataSource("jdbc:sqlite:" + old,
+                true);
+        try {
+            StateDatabase.migrate(source, 6);
+            new JdbcTemplate(source).execute("DROP TABLE kind_schema");
+        } finally {
+            source.destroy();
+        }
+        assertThat(StateDatabase.mend(old, Duration.ofMillis(100)))
+                .contains("table kind_schema");
+        try (StateDatabase database = StateDatabase.openForWriting(old)) {
+            assertThat(new Ledger(database.dataSource(), Clock.systemUTC()).backlog())
+                    .isEqualTo(new Backlog(0, 0));
+        }
     }
 
     @Test
