@@ -9,6 +9,8 @@ import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.PostingsEnum;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.util.Bits;
 
 /// The documents of a term that are not deleted.
@@ -33,37 +35,21 @@ final class Postings {
     }
 
     long count(Term term) throws IOException {
-        long count = 0;
-        for (LeafReaderContext segment : reader.leaves()) {
-            count += segment.reader().hasDeletions() ? live(term, segment)
-                    : segment.reader().docFreq(term);
-        }
-        return count;
-    }
-
-    private static long live(Term term, LeafReaderContext segment) throws IOException {
-        long[] count = new long[1];
-        each(term, segment, (_, _) -> count[0]++);
-        return count[0];
+        return new IndexSearcher(reader).count(new TermQuery(term));
     }
 
     void each(Term term, Visitor visitor) throws IOException {
         for (LeafReaderContext segment : reader.leaves()) {
-            each(term, segment, visitor);
-        }
-    }
-
-    private static void each(Term term, LeafReaderContext segment, Visitor visitor)
-            throws IOException {
-        PostingsEnum postings = segment.reader().postings(term, PostingsEnum.NONE);
-        if (postings == null) {
-            return;
-        }
-        Bits live = segment.reader().getLiveDocs();
-        for (int id = postings.nextDoc(); id != DocIdSetIterator.NO_MORE_DOCS; id = postings
-                .nextDoc()) {
-            if (live == null || live.get(id)) {
-                visitor.visit(segment, id);
+            PostingsEnum postings = segment.reader().postings(term, PostingsEnum.NONE);
+            if (postings == null) {
+                continue;
+            }
+            Bits live = segment.reader().getLiveDocs();
+            for (int id = postings.nextDoc(); id != DocIdSetIterator.NO_MORE_DOCS; id = postings
+                    .nextDoc()) {
+                if (live == null || live.get(id)) {
+                    visitor.visit(segment, id);
+                }
             }
         }
     }
