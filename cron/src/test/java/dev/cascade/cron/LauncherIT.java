@@ -113,6 +113,7 @@ class LauncherIT {
                 throw new java.io.UncheckedIOException(ex);
             }
         });
+        Files.createDirectories(checkout.resolve("cron/src/build"));
         Path jar = CascadeProcess.launcher().resolveSibling("cron/target/cascade.jar");
         Path mvn = Files.writeString(Files.createDirectories(folder.resolve("bin")).resolve("mvn"),
                 """
