@@ -49,11 +49,16 @@ final class PartsFilter extends TokenFilter {
     private boolean isJoined() {
         for (int i = 0; i < term.length(); i++) {
             char c = term.charAt(i);
-            if (!Character.isLetterOrDigit(c) && !Character.isSurrogate(c)) {
+            if (!isUsual(c) && !Character.isLetterOrDigit(c) && !Character.isSurrogate(c)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /// Spares most letters a look into the tables of Unicode.
+    private static boolean isUsual(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
     }
 
     private void divide(String joined) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.CharBuffer;
 import java.util.Arrays;
 
-import org.apache.lucene.analysis.CharArrayMap;
 import org.apache.lucene.analysis.TokenFilter;
 import org.apache.lucene.analysis.TokenStream;
 import org.apache.lucene.analysis.en.KStemFilter;
@@ -15,16 +14,18 @@ import org.apache.lucene.analysis.tokenattributes.PositionIncrementAttribute;
 final class StemFilter extends TokenFilter {
 
     private static final int SHORTEST_INFLECTED = 4;
-    /// So many words are known by their stems, about two megabytes; then it begins anew.
-    private static final int MOST_KNOWN = 10_000;
+    /// So many words at most are known by their stems, about two megabytes. A power of two.
+    private static final int PLACES = 1 << 14;
     private static final char[] NONE = {};
 
     private final CharTermAttribute term = addAttribute(CharTermAttribute.class);
     private final PositionIncrementAttribute step = addAttribute(PositionIncrementAttribute.class);
     private final OneWord word = new OneWord();
     private final TokenStream stemmer = new KStemFilter(word);
-    /// The stemmer tries one ending after the other, and text is made of few words.
-    private final CharArrayMap<char[]> known = new CharArrayMap<>(0, false);
+    /// The stemmer tries one ending after the other, and text is made of few words. Each word has one place,
+    /// and is forgotten when another wants it.
+    private final char[][] known = new char[PLACES][];
+    private final char[][] stems = new char[PLACES][];
     private char[] stem = NONE;
 
     StemFilter(TokenStream words) {
@@ -64,16 +65,23 @@ final class StemFilter extends TokenFilter {
     }
 
     private char[] stem() throws IOException {
-        char[] before = known.get(term.buffer(), 0, term.length());
-        if (before != null) {
-            return before;
+        char[] letters = term.buffer();
+        int length = term.length();
+        int place = place(letters, length);
+        char[] before = known[place];
+        if (before == null || !Arrays.equals(before, 0, before.length, letters, 0, length)) {
+            stems[place] = lookUp();
+            known[place] = Arrays.copyOf(letters, length);
         }
-        char[] found = lookUp();
-        if (known.size() >= MOST_KNOWN) {
-            known.clear();
+        return stems[place];
+    }
+
+    private static int place(char[] letters, int length) {
+        int hash = 0;
+        for (int i = 0; i < length; i++) {
+            hash = 31 * hash + letters[i];
         }
-        known.put(Arrays.copyOf(term.buffer(), term.length()), found);
-        return found;
+        return (hash ^ (hash >>> 16)) & (PLACES - 1);
     }
 
     /// The stem, if it is another word; else [#NONE].

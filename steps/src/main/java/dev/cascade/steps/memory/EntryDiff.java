@@ -6,6 +6,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
+import org.jspecify.annotations.Nullable;
+
 /// What must be done to the entries of one file in the index.
 ///
 /// @param upserts
@@ -24,11 +26,16 @@ public record EntryDiff(List<Entry> upserts, Set<String> deletes, int kept) {
     /// The difference between the digests that stand in the index, by entry id, and `entries`.
     public static EntryDiff between(Map<String, String> indexed, List<Entry> entries) {
         List<Entry> upserts = entries.stream()
-                .filter(entry -> !entry.digest().equals(indexed.get(entry.id())))
+                .filter(entry -> !isIndexed(entry, indexed.get(entry.id())))
                 .toList();
         Set<String> deletes = new TreeSet<>(indexed.keySet());
         deletes.removeAll(entries.stream().map(Entry::id).collect(Collectors.toSet()));
         return new EntryDiff(upserts, deletes, entries.size() - upserts.size());
+    }
+
+    /// The digest of an entry that is new is nobody's to compare, and it takes as long as to parse the entry.
+    private static boolean isIndexed(Entry entry, @Nullable String digest) {
+        return digest != null && digest.equals(entry.digest());
     }
 
     public boolean isEmpty() {

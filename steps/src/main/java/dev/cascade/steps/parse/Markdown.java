@@ -28,7 +28,6 @@ final class Markdown {
      * tree of its nodes would take hundreds of times its size.
      */
 
-    private static final String SPECIAL = "<&`[]!*_";
     private static final int MAX_SPECIAL = 2000;
     private static final int MAX_LINES = 200_000;
     private static final int MAX_NESTING = 100;
@@ -77,10 +76,13 @@ final class Markdown {
         long angles = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (SPECIAL.indexOf(c) >= 0) {
-                special++;
-                if (c == '<' || c == '&') {
+            switch (c) {
+                case '<', '&' -> {
+                    special++;
                     angles++;
+                }
+                case '`', '[', ']', '!', '*', '_' -> special++;
+                default -> {
                 }
             }
         }
