@@ -16,6 +16,7 @@ import java.util.SortedMap;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -50,6 +51,7 @@ public final class IndexView implements Closeable {
     private final DirectoryReader reader;
     private final Postings postings;
     private final StoredVectors vectors;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private IndexView(Path folder, @Nullable Directory own, DirectoryReader reader) {
         this.folder = folder;
@@ -462,11 +464,16 @@ public final class IndexView implements Closeable {
         }
     }
 
+    /// A reader that two views of one commit share is closed with the second; Lucene's own way to close one heeds
+    /// only the first call.
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         reading(() -> {
             try (own) {
-                reader.close();
+                reader.decRef();
             }
             return Boolean.TRUE;
         });
