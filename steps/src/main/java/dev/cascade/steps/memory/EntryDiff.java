@@ -33,7 +33,7 @@ public record EntryDiff(List<Entry> upserts, Set<String> deletes, int kept) {
         return new EntryDiff(upserts, deletes, entries.size() - upserts.size());
     }
 
-    /// The digest of an entry that is new is nobody's to compare, and it takes as long as to parse the entry.
+    /// An entry that is new has nothing to be compared with, so its digest, which reads all of it, is not reckoned.
     private static boolean isIndexed(Entry entry, @Nullable String digest) {
         return digest != null && digest.equals(entry.digest());
     }
